@@ -1,0 +1,55 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+// What a target may import is the design: the pure ones (Addressing, YAML, Topology, Planning) reach
+// neither C module, so planning cannot touch the machine.
+let package = Package(
+    name: "weft",
+    targets: [
+        .systemLibrary(name: "CMnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
+        .target(name: "CLinux"),
+
+        .target(name: "Addressing", swiftSettings: strict),
+        .target(name: "YAML", swiftSettings: strict),
+        .target(name: "Topology", dependencies: ["Addressing", "YAML"], swiftSettings: strict),
+        .target(name: "Planning", dependencies: ["Addressing", "Topology"], swiftSettings: strict),
+
+        .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: strict),
+        .target(name: "Netlink", dependencies: ["Addressing", "CLinux", "CMnl", "Linux"], swiftSettings: strict),
+        .target(
+            name: "Reconcile", dependencies: ["Addressing", "Linux", "Netlink", "Planning", "Topology"],
+            swiftSettings: strict),
+        .target(
+            name: "Probe", dependencies: ["Addressing", "CLinux", "Linux", "Planning", "Topology"],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "weft",
+            dependencies: ["Addressing", "Linux", "Netlink", "Planning", "Probe", "Reconcile", "Topology", "YAML"],
+            swiftSettings: strict),
+
+        .target(
+            name: "TestSupport", dependencies: ["CLinux", "Linux"], path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(name: "AddressingTests", dependencies: ["Addressing"], swiftSettings: strict),
+        .testTarget(name: "YAMLTests", dependencies: ["YAML", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "TopologyTests", dependencies: ["Addressing", "Topology", "YAML"], swiftSettings: strict),
+        .testTarget(
+            name: "PlanningTests", dependencies: ["Addressing", "Planning", "Topology", "YAML"], swiftSettings: strict),
+        .testTarget(
+            name: "NetlinkTests", dependencies: ["Addressing", "Netlink", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "KernelTests",
+            dependencies: [
+                "Addressing", "Linux", "Netlink", "Planning", "Probe", "Reconcile", "TestSupport", "Topology",
+            ],
+            swiftSettings: strict),
+        .testTarget(name: "CommandTests", dependencies: ["TestSupport", "weft"], swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)
