@@ -30,7 +30,9 @@ public struct IPAddress: Hashable, Sendable {
         self.bits = family == .v4 ? bits & 0xffff_ffff : bits
     }
 
-    /// Reads an address as `inet_pton(3)` does: no leading zeros, no zone. `nil` where it is none.
+    /// Reads an address as `inet_pton(3)` does: no leading zeros, no zone.
+    ///
+    /// `nil` where it is none.
     public init?(_ text: some StringProtocol) {
         let text = String(text)
         let family: IPFamily = text.contains(":") ? .v6 : .v4
@@ -52,9 +54,7 @@ public struct IPAddress: Hashable, Sendable {
         bits = bytes.reduce(0) { $0 << 8 | UInt128($1) }
     }
 
-    /// The address in network order:
-    ///
-    /// 4 or 16 bytes.
+    /// The address in network order, 4 or 16 bytes.
     public var bytes: [UInt8] {
         (0..<family.byteCount).reversed().map { UInt8(truncatingIfNeeded: bits >> (8 * $0)) }
     }

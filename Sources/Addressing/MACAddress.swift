@@ -6,7 +6,9 @@ public struct MACAddress: Hashable, Sendable {
     /// The address with the low 48 bits of `bits`.
     public init(bits: UInt64) { self.bits = bits & 0xffff_ffff_ffff }
 
-    /// Reads six bytes in wire order. `nil` for any other count.
+    /// Reads six bytes in wire order.
+    ///
+    /// `nil` for any other count.
     public init?(bytes: some Collection<UInt8>) {
         guard bytes.count == 6 else { return nil }
         bits = bytes.reduce(0) { $0 << 8 | UInt64($1) }
@@ -25,9 +27,7 @@ public struct MACAddress: Hashable, Sendable {
         self.init(bytes: bytes)
     }
 
-    /// The address that Docker derives from an endpoint's IPv4 address:
-    ///
-    /// `02:42:` and its four bytes.
+    /// The address that Docker derives from an endpoint's IPv4 address, `02:42:` and its four bytes.
     public init(derivedFrom address: IPAddress) {
         bits = 0x0242_0000_0000 | UInt64(truncatingIfNeeded: address.bits & 0xffff_ffff)
     }

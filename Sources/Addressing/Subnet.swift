@@ -5,7 +5,9 @@ public struct Subnet: Hashable, Sendable {
     /// Leading bits that belong to the network: 0 to 32 or 128.
     public let prefixLength: Int
 
-    /// The prefix of `length` that holds `address`. `nil` where the length is out of range.
+    /// The prefix of `length` that holds `address`.
+    ///
+    /// `nil` where the length is out of range.
     public init?(containing address: IPAddress, prefixLength: Int) {
         guard 0...address.family.bitWidth ~= prefixLength else { return nil }
         let hostBits = address.family.bitWidth - prefixLength
@@ -23,7 +25,6 @@ public struct Subnet: Hashable, Sendable {
     }
 
     /// The family of the addresses within.
-    ///
     public var family: IPFamily { network.family }
     /// Bits that number the addresses within.
     public var hostBits: Int { family.bitWidth - prefixLength }
@@ -69,7 +70,9 @@ public struct InterfaceAddress: Hashable, Sendable {
         self.prefixLength = prefixLength
     }
 
-    /// Reads `ADDRESS/LENGTH` with decimal digits and no leading zero. `nil` where it is none.
+    /// Reads `ADDRESS/LENGTH` with decimal digits and no leading zero.
+    ///
+    /// `nil` where it is none.
     public init?(_ text: some StringProtocol) {
         guard let slash = text.firstIndex(of: "/"), let address = IPAddress(text[..<slash]) else { return nil }
         let digits = text[text.index(after: slash)...]
@@ -78,7 +81,6 @@ public struct InterfaceAddress: Hashable, Sendable {
     }
 
     /// `address` with the prefix length of the `subnet` that it lies in.
-    ///
     public init(_ address: IPAddress, in subnet: Subnet) {
         self.address = address
         prefixLength = subnet.prefixLength

@@ -1,9 +1,10 @@
 public import Addressing
 
-/// A topology with every choice made: subnets, addresses, names and ports. Drivers turn it into kernel objects.
+/// A topology with every choice made: subnets, addresses, names and ports.
+///
+/// Drivers turn it into kernel objects.
 public struct Layout: Hashable, Sendable {
     /// A network with its subnets chosen.
-    ///
     public struct Network: Hashable, Sendable {
         /// A subnet and the address that the bridge has in it.
         public struct Segment: Hashable, Sendable {

@@ -1,7 +1,8 @@
-/// A place in a source text. Lines and columns count from 1; columns count characters.
+/// A place in a source text.
+///
+/// Lines and columns count from 1; columns count characters.
 public struct Mark: Hashable, Sendable {
     /// Line, from 1.
-    ///
     public var line: Int
     /// Column in characters, from 1.
     public var column: Int
@@ -13,10 +14,11 @@ public struct Mark: Hashable, Sendable {
     }
 }
 
-/// A value of a YAML document with the place where it begins. Aliases are already replaced by what they name.
+/// A value of a YAML document with the place where it begins.
+///
+/// Aliases are already replaced by what they name.
 public struct Node: Hashable, Sendable {
     /// What the node holds.
-    ///
     public enum Content: Hashable, Sendable {
         /// Text as written, before any type is read into it; `isPlain` where it was neither quoted nor a block.
         case scalar(String, isPlain: Bool)
