@@ -22,13 +22,12 @@ enum BridgeDriver: Driver {
             namespace: .host, name: name, kind: .bridge, mac: MACAddress(bridge: network.name),
             mtu: network.mtu, alias: OwnershipMark(topology: owner, part: network.declaration.key).text,
             alternativeName: network.name == name ? nil : network.name)
-        var objects: [KernelObject] = [.link(link)]
-        if hasIPv6 {
-            objects.append(.sysctl(.interface(.host, name, family: "ipv6", "disable_ipv6", "0")))
-            objects.append(.sysctl(.interface(.host, name, family: "ipv6", "accept_ra", "0")))
-        }
-        let sysctls = objects.map(\.id).filter { $0.kind == .sysctl }
-        objects.append(.up(LinkUp(namespace: .host, link: name, after: ports.map(\.id) + sysctls)))
+        let sysctls: [Sysctl] = [
+            .interface(.host, name, family: "ipv6", "disable_ipv6", hasIPv6 ? "0" : "1"),
+            .interface(.host, name, family: "ipv6", "accept_ra", "0"),
+        ]
+        var objects: [KernelObject] = [.link(link)] + sysctls.map { .sysctl($0) }
+        objects.append(.up(LinkUp(namespace: .host, link: name, after: ports.map(\.id) + sysctls.map(\.id))))
         objects += network.segments.map { segment in
             .address(
                 Address(namespace: .host, link: name, address: InterfaceAddress(segment.gateway, in: segment.subnet)))
