@@ -42,7 +42,7 @@ let package = Package(
         .testTarget(
             name: "PlanningTests", dependencies: ["Addressing", "Planning", "Topology", "YAML"], swiftSettings: strict),
         .testTarget(
-            name: "NetlinkTests", dependencies: ["Addressing", "Netlink", "TestSupport"], swiftSettings: strict),
+            name: "NetlinkTests", dependencies: ["Addressing", "CLinux", "Linux", "Netlink"], swiftSettings: strict),
         .testTarget(
             name: "KernelTests",
             dependencies: [
