@@ -14,6 +14,11 @@ public struct Mark: Hashable, Sendable {
     }
 }
 
+extension Mark: CustomStringConvertible {
+    /// The place in words, as hints name it.
+    public var description: String { "line \(line), column \(column)" }
+}
+
 /// A value of a YAML document with the place where it begins.
 ///
 /// Aliases are already replaced by what they name.

@@ -51,11 +51,17 @@ extension Topology {
         public var bridgeName: String?
         /// `com.docker.network.driver.mtu`, in bytes; 1500 if absent.
         public var mtu: UInt32?
+        /// `name`, Docker's name of the network; `<topology>_<key>` if absent.
+        public var name: String?
         /// `labels`, kept for `network inspect`.
         public var labels: [String: String]
         /// Where the network begins in the file.
         public var mark: Mark
+        /// Where the values of its keys begin, by key.
+        public var marks: [String: Mark]
 
+        /// The network of services that name none.
+        public static let defaultKey = "default"
         /// The predefined network of `network_mode: bridge`, shared by all topologies (Docker's `docker0`).
         public static let predefinedBridgeKey = "bridge"
         /// Whether this is the predefined `bridge`, which outlives any one topology.
@@ -71,6 +77,7 @@ extension Topology {
             pools = []
             labels = [:]
             self.mark = mark
+            marks = [:]
         }
     }
 }

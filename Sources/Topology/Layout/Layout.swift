@@ -62,10 +62,17 @@ public struct Layout: Hashable, Sendable {
         public var endpoints: [Endpoint]
         /// Published ports with the host's port chosen.
         public var ports: [Port]
+        /// `hostname`; the container's name if absent.
+        public var hostname: String?
+        /// `domainname`.
+        public var domainName: String?
+        /// Lines that the file adds to the hosts file, in order.
+        public var extraHosts: [HostsEntry]
 
         /// A container laid out.
         public init(
-            name: String, service: String, index: Int, sandbox: Sandbox, endpoints: [Endpoint] = [], ports: [Port] = []
+            name: String, service: String, index: Int, sandbox: Sandbox, endpoints: [Endpoint] = [], ports: [Port] = [],
+            hostname: String? = nil, domainName: String? = nil, extraHosts: [HostsEntry] = []
         ) {
             self.name = name
             self.service = service
@@ -73,6 +80,23 @@ public struct Layout: Hashable, Sendable {
             self.sandbox = sandbox
             self.endpoints = endpoints
             self.ports = ports
+            self.hostname = hostname
+            self.domainName = domainName
+            self.extraHosts = extraHosts
+        }
+    }
+
+    /// A name and the address that it leads to.
+    public struct HostsEntry: Hashable, Sendable {
+        /// The name.
+        public var name: String
+        /// Its address.
+        public var address: IPAddress
+
+        /// `name` for `address`.
+        public init(name: String, address: IPAddress) {
+            self.name = name
+            self.address = address
         }
     }
 
@@ -84,6 +108,8 @@ public struct Layout: Hashable, Sendable {
         public var interface: String
         /// Addresses, IPv4 first.
         public var addresses: [InterfaceAddress]
+        /// `link_local_ips`, which have no name and no part in the network's addressing.
+        public var linkLocalAddresses: [InterfaceAddress]
         /// Ethernet address of the interface.
         public var mac: MACAddress
         /// Names of the endpoint on its network, besides the container's and the service's.
@@ -94,11 +120,12 @@ public struct Layout: Hashable, Sendable {
         /// An endpoint laid out.
         public init(
             network: String, interface: String, addresses: [InterfaceAddress], mac: MACAddress, aliases: [String] = [],
-            defaultGatewayFor: Set<IPFamily> = []
+            defaultGatewayFor: Set<IPFamily> = [], linkLocalAddresses: [InterfaceAddress] = []
         ) {
             self.network = network
             self.interface = interface
             self.addresses = addresses
+            self.linkLocalAddresses = linkLocalAddresses
             self.mac = mac
             self.aliases = aliases
             self.defaultGatewayFor = defaultGatewayFor
@@ -142,13 +169,19 @@ public struct Layout: Hashable, Sendable {
     public var containers: [Container]
     /// Cables with both ends' containers known, in file order.
     public var cables: [Cable]
+    /// What to record, so that the next layout makes the same choices.
+    public var leases: Leases
 
     /// A layout of these parts.
-    public init(name: String, networks: [Network] = [], containers: [Container] = [], cables: [Cable] = []) {
+    public init(
+        name: String, networks: [Network] = [], containers: [Container] = [], cables: [Cable] = [],
+        leases: Leases = Leases()
+    ) {
         self.name = name
         self.networks = networks
         self.containers = containers
         self.cables = cables
+        self.leases = leases
     }
 
     /// A cable between two sandboxes.
