@@ -63,7 +63,8 @@ struct RoutingChannel {
         case .address(let address):
             append(.addAddress(try wire(address)), object)
         case .route(let route): append(.replaceRoute(try wire(route)), object)
-        case .table, .chain, .rule, .namespace, .sysctl, .file: preconditionFailure("\(object) has a channel of its own")
+        case .table, .chain, .rule, .namespace, .sysctl, .file:
+            preconditionFailure("\(object) has a channel of its own")
         }
     }
 
@@ -135,7 +136,8 @@ struct RoutingChannel {
         case .address(let address):
             append(.deleteAddress(try wire(address)), object, isDeletion: true)
         case .route(let route): append(.deleteRoute(try wire(route)), object, isDeletion: true)
-        case .table, .chain, .rule, .namespace, .sysctl, .file: preconditionFailure("\(object) has a channel of its own")
+        case .table, .chain, .rule, .namespace, .sysctl, .file:
+            preconditionFailure("\(object) has a channel of its own")
         }
     }
 

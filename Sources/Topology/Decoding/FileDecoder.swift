@@ -83,7 +83,8 @@ extension FileDecoder {
         case .used: return true
         case .extension: return false
         case .ignored(let path): ignore(path)
-        case .refused(let hint): report("\(quoted(entry.key)) in \(what) is not supported yet", at: entry.mark, hint: hint)
+        case .refused(let hint):
+            report("\(quoted(entry.key)) in \(what) is not supported yet", at: entry.mark, hint: hint)
         case .unknown:
             report(
                 "unknown key \(quoted(entry.key)) in \(what)", at: entry.mark,
