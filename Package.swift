@@ -24,7 +24,7 @@ let package = Package(
         .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: strict),
         .target(name: "Netlink", dependencies: ["Addressing", "CLinux", "CMnl", "Linux"], swiftSettings: strict),
         .target(
-            name: "Reconcile", dependencies: ["Addressing", "Linux", "Netlink", "Planning", "Topology"],
+            name: "Reconcile", dependencies: ["Addressing", "Linux", "Netlink", "Planning", "Topology", "YAML"],
             swiftSettings: strict),
         .target(
             name: "Probe", dependencies: ["Addressing", "CLinux", "Linux", "Planning", "Topology"],

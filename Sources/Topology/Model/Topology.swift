@@ -1,3 +1,5 @@
+public import YAML
+
 /// What a topology file says, typed and checked, before any address is chosen.
 public struct Topology: Hashable, Sendable {
     /// The topology's name: `name:` of the file, or its folder's name.
@@ -10,6 +12,8 @@ public struct Topology: Hashable, Sendable {
     public var cables: [Cable]
     /// Keys of the file that do not concern networking, such as `services.web.image`, in file order.
     public var ignoredKeys: [String]
+    /// Where `name:` says the name; `nil` where the file leaves it to its folder.
+    public var nameMark: Mark?
 
     /// A topology with these parts.
     public init(

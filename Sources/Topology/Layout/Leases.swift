@@ -6,7 +6,7 @@ public struct Leases: Hashable, Sendable, Codable {
     public var subnets: [String: [Subnet]]
     /// Addresses of an endpoint, by container name, then by the network's key.
     public var addresses: [String: [String: [IPAddress]]]
-    /// Host ports that were chosen, by container name and `TARGET/PROTOCOL`.
+    /// Host ports that were chosen, by container name and the mapping as Compose writes it, such as `80/tcp`.
     public var ports: [String: [String: UInt16]]
 
     /// Leases as recorded; none by default.
@@ -26,16 +26,23 @@ public struct Surroundings: Hashable, Sendable {
     public var reserved: [Subnet]
     /// Addresses of the predefined `bridge` that other topologies' endpoints have.
     public var predefinedBridgeAddresses: Set<IPAddress>
+    /// Subnets that the predefined `bridge` has; empty where no topology has made it yet.
+    public var predefinedBridgeSubnets: [Subnet]
     /// Range that random host ports come from (`net.ipv4.ip_local_port_range`).
     public var ephemeralPorts: ClosedRange<UInt16>
+    /// Host ports that others listen on, which are not chosen from a range or at random.
+    public var busyPorts: [TransportProtocol: Set<UInt16>]
 
     /// Surroundings as found; a bare machine by default.
     public init(
         reserved: [Subnet] = [], predefinedBridgeAddresses: Set<IPAddress> = [],
-        ephemeralPorts: ClosedRange<UInt16> = 32768...60999
+        ephemeralPorts: ClosedRange<UInt16> = 32768...60999, predefinedBridgeSubnets: [Subnet] = [],
+        busyPorts: [TransportProtocol: Set<UInt16>] = [:]
     ) {
         self.reserved = reserved
         self.predefinedBridgeAddresses = predefinedBridgeAddresses
         self.ephemeralPorts = ephemeralPorts
+        self.predefinedBridgeSubnets = predefinedBridgeSubnets
+        self.busyPorts = busyPorts
     }
 }

@@ -30,14 +30,42 @@ extension Topology {
             public var mac: MACAddress?
             /// `aliases`, in file order.
             public var aliases: [String]
+            /// `priority`: networks of a higher one are connected first.
+            public var priority: Int
+            /// `gw_priority`: the default route goes through the network of the highest one.
+            public var gatewayPriority: Int
+            /// `interface_name`; `eth` and a number if absent.
+            public var interfaceName: String?
+            /// `link_local_ips`, which the interface has besides the network's addresses.
+            public var linkLocalAddresses: [IPAddress]
             /// Where the attachment begins in the file.
             public var mark: Mark
+            /// Where the values of its keys begin, by key.
+            public var marks: [String: Mark]
 
             /// An attachment with everything left to the defaults.
             public init(network: String, mark: Mark = Mark(line: 0, column: 0)) {
                 self.network = network
                 aliases = []
+                priority = 0
+                gatewayPriority = 0
+                linkLocalAddresses = []
                 self.mark = mark
+                marks = [:]
+            }
+        }
+
+        /// A line that `extra_hosts` adds to the hosts file.
+        public struct ExtraHost: Hashable, Sendable {
+            /// The name.
+            public var name: String
+            /// What it leads to; the bridge's address, as the containers' way to the host, if absent (`host-gateway`).
+            public var address: IPAddress?
+
+            /// `name` for `address`.
+            public init(name: String, address: IPAddress?) {
+                self.name = name
+                self.address = address
             }
         }
 
@@ -51,8 +79,16 @@ extension Topology {
         public var mode: Mode
         /// Published ports, ranges already spread.
         public var ports: [PortMapping]
+        /// `hostname`; the container's name if absent.
+        public var hostname: String?
+        /// `domainname`.
+        public var domainName: String?
+        /// `extra_hosts`, in file order.
+        public var extraHosts: [ExtraHost]
         /// Where the service begins in the file.
         public var mark: Mark
+        /// Where the values of its keys begin, by key.
+        public var marks: [String: Mark]
 
         /// One container in a sandbox of its own, on the networks of `mode`.
         public init(name: String, mode: Mode, mark: Mark = Mark(line: 0, column: 0)) {
@@ -60,7 +96,9 @@ extension Topology {
             scale = 1
             self.mode = mode
             ports = []
+            extraHosts = []
             self.mark = mark
+            marks = [:]
         }
     }
 }

@@ -3,11 +3,11 @@ public import Addressing
 /// A topology with every choice made: subnets, addresses, names and ports.
 ///
 /// Drivers turn it into kernel objects.
-public struct Layout: Hashable, Sendable {
+public struct Layout: Hashable, Sendable, Codable {
     /// A network with its subnets chosen.
-    public struct Network: Hashable, Sendable {
+    public struct Network: Hashable, Sendable, Codable {
         /// A subnet and the address that the bridge has in it.
-        public struct Segment: Hashable, Sendable {
+        public struct Segment: Hashable, Sendable, Codable {
             /// Addresses of the network.
             public var subnet: Subnet
             /// The bridge's address in it, and the endpoints' default gateway unless the network is internal.
@@ -39,9 +39,9 @@ public struct Layout: Hashable, Sendable {
     }
 
     /// A container: one instance of a service.
-    public struct Container: Hashable, Sendable {
+    public struct Container: Hashable, Sendable, Codable {
         /// Whose network stack the container uses.
-        public enum Sandbox: Hashable, Sendable {
+        public enum Sandbox: Hashable, Sendable, Codable {
             /// A namespace named as the container.
             case own
             /// The host's.
@@ -62,10 +62,17 @@ public struct Layout: Hashable, Sendable {
         public var endpoints: [Endpoint]
         /// Published ports with the host's port chosen.
         public var ports: [Port]
+        /// `hostname`; the container's name if absent.
+        public var hostname: String?
+        /// `domainname`.
+        public var domainName: String?
+        /// Lines that the file adds to the hosts file, in order.
+        public var extraHosts: [HostsEntry]
 
         /// A container laid out.
         public init(
-            name: String, service: String, index: Int, sandbox: Sandbox, endpoints: [Endpoint] = [], ports: [Port] = []
+            name: String, service: String, index: Int, sandbox: Sandbox, endpoints: [Endpoint] = [], ports: [Port] = [],
+            hostname: String? = nil, domainName: String? = nil, extraHosts: [HostsEntry] = []
         ) {
             self.name = name
             self.service = service
@@ -73,17 +80,36 @@ public struct Layout: Hashable, Sendable {
             self.sandbox = sandbox
             self.endpoints = endpoints
             self.ports = ports
+            self.hostname = hostname
+            self.domainName = domainName
+            self.extraHosts = extraHosts
+        }
+    }
+
+    /// A name and the address that it leads to.
+    public struct HostsEntry: Hashable, Sendable, Codable {
+        /// The name.
+        public var name: String
+        /// Its address.
+        public var address: IPAddress
+
+        /// `name` for `address`.
+        public init(name: String, address: IPAddress) {
+            self.name = name
+            self.address = address
         }
     }
 
     /// A container's interface on a network.
-    public struct Endpoint: Hashable, Sendable {
+    public struct Endpoint: Hashable, Sendable, Codable {
         /// Key of the network.
         public var network: String
         /// Name of the interface in the sandbox, such as `eth0`.
         public var interface: String
         /// Addresses, IPv4 first.
         public var addresses: [InterfaceAddress]
+        /// `link_local_ips`, which have no name and no part in the network's addressing.
+        public var linkLocalAddresses: [InterfaceAddress]
         /// Ethernet address of the interface.
         public var mac: MACAddress
         /// Names of the endpoint on its network, besides the container's and the service's.
@@ -94,11 +120,12 @@ public struct Layout: Hashable, Sendable {
         /// An endpoint laid out.
         public init(
             network: String, interface: String, addresses: [InterfaceAddress], mac: MACAddress, aliases: [String] = [],
-            defaultGatewayFor: Set<IPFamily> = []
+            defaultGatewayFor: Set<IPFamily> = [], linkLocalAddresses: [InterfaceAddress] = []
         ) {
             self.network = network
             self.interface = interface
             self.addresses = addresses
+            self.linkLocalAddresses = linkLocalAddresses
             self.mac = mac
             self.aliases = aliases
             self.defaultGatewayFor = defaultGatewayFor
@@ -106,7 +133,7 @@ public struct Layout: Hashable, Sendable {
     }
 
     /// A published port with the host's port chosen.
-    public struct Port: Hashable, Sendable {
+    public struct Port: Hashable, Sendable, Codable {
         /// Address of the host; every address of the family if absent.
         public var hostAddress: IPAddress?
         /// Port of the host.
@@ -142,19 +169,25 @@ public struct Layout: Hashable, Sendable {
     public var containers: [Container]
     /// Cables with both ends' containers known, in file order.
     public var cables: [Cable]
+    /// What to record, so that the next layout makes the same choices.
+    public var leases: Leases
 
     /// A layout of these parts.
-    public init(name: String, networks: [Network] = [], containers: [Container] = [], cables: [Cable] = []) {
+    public init(
+        name: String, networks: [Network] = [], containers: [Container] = [], cables: [Cable] = [],
+        leases: Leases = Leases()
+    ) {
         self.name = name
         self.networks = networks
         self.containers = containers
         self.cables = cables
+        self.leases = leases
     }
 
     /// A cable between two sandboxes.
-    public struct Cable: Hashable, Sendable {
+    public struct Cable: Hashable, Sendable, Codable {
         /// One end.
-        public struct End: Hashable, Sendable {
+        public struct End: Hashable, Sendable, Codable {
             /// Name of the namespace that holds the interface.
             public var container: String
             /// Name of the interface.

@@ -3,14 +3,14 @@ public import YAML
 
 extension Topology {
     /// A network of the file, as Docker's `docker network create` knows it.
-    public struct Network: Hashable, Sendable {
+    public struct Network: Hashable, Sendable, Codable {
         /// Which driver makes the network.
-        public enum Driver: String, Hashable, Sendable, CaseIterable {
+        public enum Driver: String, Hashable, Sendable, CaseIterable, Codable {
             case bridge, host, none
         }
 
         /// One entry of `ipam.config`.
-        public struct Pool: Hashable, Sendable {
+        public struct Pool: Hashable, Sendable, Codable {
             /// Addresses of the network.
             public var subnet: Subnet
             /// Where endpoints' addresses are taken from; the whole subnet if absent.
@@ -51,11 +51,17 @@ extension Topology {
         public var bridgeName: String?
         /// `com.docker.network.driver.mtu`, in bytes; 1500 if absent.
         public var mtu: UInt32?
+        /// `name`, Docker's name of the network; `<topology>_<key>` if absent.
+        public var name: String?
         /// `labels`, kept for `network inspect`.
         public var labels: [String: String]
         /// Where the network begins in the file.
         public var mark: Mark
+        /// Where the values of its keys begin, by key.
+        public var marks: [String: Mark]
 
+        /// The network of services that name none.
+        public static let defaultKey = "default"
         /// The predefined network of `network_mode: bridge`, shared by all topologies (Docker's `docker0`).
         public static let predefinedBridgeKey = "bridge"
         /// Whether this is the predefined `bridge`, which outlives any one topology.
@@ -71,6 +77,7 @@ extension Topology {
             pools = []
             labels = [:]
             self.mark = mark
+            marks = [:]
         }
     }
 }

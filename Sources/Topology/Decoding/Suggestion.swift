@@ -1,0 +1,4 @@
+/// What to write in place of the unknown `word`, where one of `known` is close to it.
+func suggestion(for word: String, among known: some Sequence<String>) -> String? {
+    nil
+}
