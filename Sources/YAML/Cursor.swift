@@ -87,8 +87,9 @@ extension Cursor {
         guard self.line == line, !isAtEnd else { return }
         let (message, hint) =
             switch byte {
+            case ":" where !isAtValueIndicator: ("a `:` with no space after it", "put a space after the `:`")
             case ":": ("a key must be plain or quoted text", "lists, mappings and aliases cannot be keys")
-            case "]", "}", ",": ("unexpected `\(character())`", "put text that begins with it in quotes")
+            case "]", "}": ("`\(character())` closes nothing", "remove it, or put the whole text in quotes")
             default: ("unexpected text after the value", "a value ends its line; put text that goes on in quotes")
             }
         throw Diagnostic(message, at: mark(), hint: hint)
