@@ -11,13 +11,12 @@ extension FileDecoder {
             report("\(what) must be a text, not \(node.kind)", at: node.mark)
             return nil
         }
-        guard !text.contains("$") else {
-            report(
-                "\(what) has a variable, and variables are not supported yet", at: node.mark,
-                hint: "write the value itself in place of \(quoted(text))")
+        do throws(Interpolation.Problem) {
+            return try Interpolation.value(of: text, variables)
+        } catch {
+            report("\(what): \(error.message)", at: node.mark, hint: error.hint)
             return nil
         }
-        return text
     }
 
     /// A whole number in `range`, plain or quoted.
