@@ -53,7 +53,7 @@ extension NameRule {
         if name.utf8.count > 15 { return "is \(name.utf8.count) bytes long, and 15 is the limit" }
         if name == "." || name == ".." { return "means a folder" }
         // `all` and `default` stand beside the interfaces in /proc/sys/net/ipv4/conf.
-        if ["lo", "all", "default"].contains(name) { return "is taken" }
+        if ["lo", "all", "default"].contains(name) { return "is the kernel's" }
         let isBad: (Unicode.Scalar) -> Bool = { !(0x21...0x7e ~= $0.value) || "/:%".unicodeScalars.contains($0) }
         return name.unicodeScalars.first(where: isBad).map {
             "has \(quoted(String($0))), which no interface's name can"

@@ -70,7 +70,7 @@ extension FileDecoder {
         let hint =
             InterfaceAddress(text).map { "the network of that length is \($0.subnet)" }
             ?? "a subnet is an address and a prefix length, such as 172.28.0.0/16"
-        report("\(what) must be a subnet, not \(quoted(text))", at: node.mark, hint: hint)
+        report("\(what) must be a network's prefix, not \(quoted(text))", at: node.mark, hint: hint)
         return nil
     }
 
@@ -83,10 +83,14 @@ extension FileDecoder {
                 hint: "six bytes in hexadecimal, such as 02:42:ac:11:00:02")
             return nil
         }
-        if mac.isMulticast || mac.bits == 0 {
+        if mac.isMulticast {
             report(
-                "\(what) \(mac) is \(mac.bits == 0 ? "no address" : "a multicast address"), which no interface can have",
-                at: node.mark, hint: "the second digit must be even, such as 02:42:ac:11:00:02")
+                "\(what), \(mac), is a multicast address, which no interface can have", at: node.mark,
+                hint: "the second digit must be even, such as 02:42:ac:11:00:02")
+            return nil
+        }
+        if mac.bits == 0 {
+            report("\(what), \(mac), is no address that an interface can have", at: node.mark)
             return nil
         }
         return mac

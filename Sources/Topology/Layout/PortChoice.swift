@@ -15,6 +15,8 @@ struct PortChoice {
     private var book = PortBook()
     /// How many ports from the start of a range have been given away: none is ever given back.
     private var searched: [String: Int] = [:]
+    /// Ranges of which it has been reported that no port is left.
+    private var exhausted: Set<String> = []
 
     init(_ leases: Leases, _ surroundings: Surroundings) {
         self.leases = leases
@@ -60,7 +62,8 @@ struct PortChoice {
             if mapping.published != nil { searched[mapping.choiceKey] = offset + 1 }
             return given
         }
-        if searched.updateValue(range.count, forKey: mapping.choiceKey) != range.count { report(request, range) }
+        searched[mapping.choiceKey] = range.count
+        if exhausted.insert(mapping.choiceKey).inserted { report(request, range) }
         return nil
     }
 
