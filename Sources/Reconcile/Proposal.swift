@@ -5,6 +5,8 @@ public import Topology
 public struct Proposal: Sendable {
     /// The topology's name.
     public var name: String
+    /// The file that says what there should be, if there is one.
+    public var file: String?
     /// The layout aimed at; empty for a removal.
     public var layout: Layout
     /// What there is of the topology.

@@ -51,7 +51,11 @@ public struct PortConflict: Hashable, Sendable {
 extension ReconcileError {
     /// The kernel's refusal, about `object` if it is about one; or a failed system call.
     init(_ error: NetlinkError, about object: KernelObject? = nil) {
-        if case .system(let failure) = error { self = .system(failure) } else { self = .kernel("\(error)", object: object) }
+        if case .system(let failure) = error {
+            self = .system(failure)
+        } else {
+            self = .kernel("\(error)", object: object)
+        }
     }
 }
 

@@ -1,6 +1,4 @@
-import Addressing
 import Linux
-import Netlink
 public import Planning
 public import Topology
 import YAML
@@ -13,13 +11,13 @@ public final class Session {
         public var done: Int
         /// Operations of the whole plan.
         public var total: Int
-        /// What is done next, such as `12 links`.
+        /// What is done next: `link, port`.
         public var activity: String
     }
 
     let directory: RunDirectory
     let machine: Machine
-    var records: [String: Record]
+    let records: [String: Record]
     /// Held until the session ends; absent where it only looks.
     private let lock: FileLock?
 
@@ -45,69 +43,60 @@ public final class Session {
     public func propose(
         _ topology: Topology, file: String?, firewall: FirewallKind
     ) throws(ReconcileError) -> Proposal {
-        let snapshot = try machine.snapshot()
-        let found = snapshot.state(of: topology.name)
-        let recorded = records[topology.name]?.subject.leases ?? Leases()
-        let leases = Leases(observedIn: found, topology: topology.name).completed(by: recorded)
-        let layout: Layout
-        do throws(Diagnostics) {
-            layout = try Layout(
-                of: topology, leases: leases, surroundings: try surroundings(of: topology.name, in: snapshot))
-        } catch {
-            throw .layout(error)
-        }
+        let snapshot = try Snapshot(of: machine)
+        let layout = try layout(of: topology, in: snapshot)
         let desired = State<KernelObject>(desiredBy: layout, firewall: firewall)
         let observed = try observe(topology.name, for: desired, in: snapshot)
         try check(layout, desired, observed, in: snapshot)
         return Proposal(
             name: topology.name, file: file, layout: layout, observed: observed, desired: desired,
-            plan: Plan(from: observed, to: desired), firewall: firewall, notes: notes(on: snapshot, desired: desired))
+            plan: Plan(from: observed, to: desired), firewall: firewall, notes: [])
     }
 
     /// What must be done so that nothing of the topology `name` is left.
     public func proposeRemoval(of name: String) throws(ReconcileError) -> Proposal {
-        let snapshot = try machine.snapshot()
+        let snapshot = try Snapshot(of: machine)
         let observed = try observe(name, for: State(), in: snapshot)
         guard !observed.objects.isEmpty || records[name] != nil else {
-            throw .noSuchTopology(name, known: try topologies().map(\.name))
+            throw .noSuchTopology(name, known: snapshot.topologies.union(records.keys).sorted())
         }
-        let firewall = records[name]?.subject.firewall ?? .iptables
         return Proposal(
             name: name, file: nil, layout: Layout(name: name), observed: observed, desired: State(),
-            plan: Plan(from: observed, to: State()), firewall: firewall, notes: switchNotes(of: name))
+            plan: Plan(from: observed, to: State()), firewall: records[name]?.subject.firewall ?? .iptables,
+            notes: switchesLeftOn(by: name))
     }
 
     /// Does what was proposed; if it cannot, goes back to what there was.
     ///
     /// - Parameters:
     ///   - progress: Called before each stage and at the end.
-    ///   - isCancelled: Asked between stages.
+    ///   - isCancelled: Asked before each stage.
     public func apply(
         _ proposal: Proposal, progress: (Progress) -> Void, isCancelled: () -> Bool
     ) throws(ReconcileError) -> Summary {
-        let change = Change(proposal: proposal, session: self)
-        return try change.run(progress: progress, isCancelled: isCancelled)
+        try Change(proposal: proposal, session: self).run(progress: progress, isCancelled: isCancelled)
     }
 
     /// The layout that the topology `name` was last applied with.
     public func layout(of name: String) throws(ReconcileError) -> Layout {
-        guard let record = records[name] else {
-            throw .noSuchTopology(name, known: try topologies().map(\.name))
-        }
+        guard let record = records[name] else { throw .noSuchTopology(name, known: records.keys.sorted()) }
         return record.subject.layout
     }
 
-    /// The objects of the topology `name` that exist, and of what `desired` has besides, as far as it is shared by all.
-    func observe(
-        _ name: String, for desired: State<KernelObject>, in snapshot: Snapshot
-    ) throws(ReconcileError) -> State<KernelObject> {
-        var state = snapshot.state(of: name)
-        for object in snapshot.plumbing(for: desired, withoutRulesOf: name) { state[object.id] = object }
-        for object in try snapshot.sysctls(of: desired, on: machine) { state[object.id] = object }
-        for object in try snapshot.leftovers(of: records[name]?.subject.intent) { state[object.id] = object }
-        for (id, object) in desired.objects {
-            if let there = state[id] { state[id] = there.normalised(to: object) }
+    /// Choices for `topology`: what the kernel shows as given out stays, then what is on record.
+    private func layout(of topology: Topology, in snapshot: Snapshot) throws(ReconcileError) -> Layout {
+        let record = records[topology.name]?.subject
+        let found = try OwnedObjects(of: topology.name, intent: record?.intent ?? .init(), in: snapshot).state
+        let leases = Leases(observedIn: found, topology: topology.name).completed(by: record?.leases ?? Leases())
+        let surroundings = try surroundings(of: topology.name, in: snapshot)
+        do throws(Diagnostics) { return try Layout(of: topology, leases: leases, surroundings: surroundings) } catch {
+            throw .layout(error)
         }
-        return state
+    }
+
+    private func switchesLeftOn(by name: String) -> [String] {
+        (records[name]?.subject.switches ?? [:]).sorted { $0.key < $1.key }.map { path, before in
+            "\(path.split(separator: "/").joined(separator: ".")) stays on, others may need it; it was \(before) before"
+        }
     }
 }

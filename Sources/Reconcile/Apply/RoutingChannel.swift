@@ -17,7 +17,7 @@ struct RoutingChannel {
     private let operations: [Operation<KernelObject>]
     private let machine: Machine
     private let routing: NetlinkSocket
-    /// Ports and ups that the creation of their link has carried out.
+    /// What another operation's message has carried out: ports and ups of new links, links of a deleted group.
     private var folded: Set<ObjectID> = []
     private var ports: [ObjectID: Planning.BridgePort] = [:]
     private var ups: Set<ObjectID> = []
@@ -38,8 +38,25 @@ struct RoutingChannel {
 
     /// Sends everything; the first refusal is thrown with the object that it is about.
     mutating func run() throws(ReconcileError) {
+        try deleteGroups()
         for operation in operations where !folded.contains(operation.object.id) { try add(operation) }
         try flush()
+    }
+
+    /// Deletes links that have a group to themselves with one message: each message costs the kernel a grace period.
+    private mutating func deleteGroups() throws(ReconcileError) {
+        var doomed: [UInt32: [Planning.Link]] = [:]
+        for case .delete(.link(let link)) in operations where link.group != 0 {
+            doomed[link.group, default: []].append(link)
+        }
+        guard doomed.values.contains(where: { $0.count > 1 }) else { return }
+        let present = try talking { () throws(NetlinkError) in try routing.links() }
+        for (group, links) in doomed where links.count > 1 {
+            let names = Set(links.map(\.name))
+            guard present.allSatisfy({ $0.group != group || names.contains($0.name) }) else { continue }
+            append(.deleteLinks(group: group), .link(links[0]), isDeletion: true)
+            folded.formUnion(links.map(\.id))
+        }
     }
 
     private mutating func add(_ operation: Operation<KernelObject>) throws(ReconcileError) {
@@ -63,7 +80,8 @@ struct RoutingChannel {
         case .address(let address):
             append(.addAddress(try wire(address)), object)
         case .route(let route): append(.replaceRoute(try wire(route)), object)
-        case .table, .chain, .rule, .namespace, .sysctl, .file: preconditionFailure("\(object) has a channel of its own")
+        case .table, .chain, .rule, .namespace, .sysctl, .file:
+            preconditionFailure("\(object) has a channel of its own")
         }
     }
 
@@ -135,7 +153,8 @@ struct RoutingChannel {
         case .address(let address):
             append(.deleteAddress(try wire(address)), object, isDeletion: true)
         case .route(let route): append(.deleteRoute(try wire(route)), object, isDeletion: true)
-        case .table, .chain, .rule, .namespace, .sysctl, .file: preconditionFailure("\(object) has a channel of its own")
+        case .table, .chain, .rule, .namespace, .sysctl, .file:
+            preconditionFailure("\(object) has a channel of its own")
         }
     }
 

@@ -1,3 +1,4 @@
+import Addressing
 import Linux
 import Netlink
 import Planning
@@ -28,4 +29,15 @@ struct NamespaceSnapshot {
 
     /// The mark on the loopback, which is the namespace's.
     var mark: OwnershipMark? { links.first { $0.flags.contains(.loopback) }?.alias.flatMap { OwnershipMark($0) } }
+
+    /// Whether we gave the address to its link, which is ours.
+    ///
+    /// Kernels before 5.18 keep no originator, not even their own of loopback's; there a permanent address that does not follow
+    /// from the link's own (`fe80::/10`) is taken for ours.
+    func isOurs(_ address: Netlink.Address) -> Bool {
+        if keepsOriginators { return address.originator == ownProtocol }
+        return address.flags.contains(.permanent) && !address.address.address.isLinkLocal
+    }
+
+    private var keepsOriginators: Bool { addresses.contains { $0.originator != nil } }
 }

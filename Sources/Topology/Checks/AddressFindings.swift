@@ -77,7 +77,9 @@ private struct MemberAddresses {
         let what = "\(key) \(address) of \(member.what)"
         let candidates = pools.indices.filter { pools[$0].subnet.family == family }
         guard family == .v4 ? network.hasIPv4 : network.hasIPv6 else {
-            return report("\(what): network \(quoted(network.key)) has no \(family.name)", mark, "set enable_ip\(family): true on it")
+            return report(
+                "\(what): network \(quoted(network.key)) has no \(family.name)", mark,
+                "set enable_ip\(family): true on it")
         }
         guard !candidates.isEmpty else {
             return report(

@@ -30,13 +30,17 @@ extension Topology {
     ) -> [Diagnostic] {
         let mark = attachment.mark(of: "interface_name")
         if let problem = NameRule.problem(withInterface: interface) {
-            return [Diagnostic("interface name \(quoted(interface)) of service \(quoted(service.name)) \(problem)", at: mark)]
+            return [
+                Diagnostic(
+                    "interface name \(quoted(interface)) of service \(quoted(service.name)) \(problem)", at: mark)
+            ]
         }
         let key = SandboxInterface(service: service.name, name: interface)
         guard let earlier = uses.claim(key, for: "network \(quoted(attachment.network))") else { return [] }
         return [
             Diagnostic(
-                "interface \(quoted(interface)) of service \(quoted(service.name)) is already that of \(earlier)", at: mark)
+                "interface \(quoted(interface)) of service \(quoted(service.name)) is already that of \(earlier)",
+                at: mark)
         ]
     }
 

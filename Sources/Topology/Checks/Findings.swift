@@ -15,7 +15,8 @@ extension Topology {
     func containerNames(of service: Service) -> [String] {
         if let name = service.containerName { return service.scale > 0 ? [name] : [] }
         let name = "\(name)-\(service.name)"
-        return service.scale > 1 ? (1...service.scale).map { "\(name)-\($0)" } : Array(repeating: name, count: service.scale)
+        return service.scale > 1
+            ? (1...service.scale).map { "\(name)-\($0)" } : Array(repeating: name, count: service.scale)
     }
 
     /// The services by name.

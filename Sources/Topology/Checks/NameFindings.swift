@@ -52,7 +52,8 @@ extension Topology {
             findings.append(
                 Diagnostic(
                     "service \(quoted(service.name)) has a container_name and \(service.scale) containers",
-                    at: service.mark(of: "container_name"), hint: "leave container_name out: a name is for one container"))
+                    at: service.mark(of: "container_name"),
+                    hint: "leave container_name out: a name is for one container"))
         }
         return findings
     }

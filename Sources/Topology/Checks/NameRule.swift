@@ -55,6 +55,8 @@ extension NameRule {
         // `all` and `default` stand beside the interfaces in /proc/sys/net/ipv4/conf.
         if ["lo", "all", "default"].contains(name) { return "is taken" }
         let isBad: (Unicode.Scalar) -> Bool = { !(0x21...0x7e ~= $0.value) || "/:%".unicodeScalars.contains($0) }
-        return name.unicodeScalars.first(where: isBad).map { "has \(quoted(String($0))), which no interface's name can" }
+        return name.unicodeScalars.first(where: isBad).map {
+            "has \(quoted(String($0))), which no interface's name can"
+        }
     }
 }

@@ -19,7 +19,8 @@ extension Topology {
             }
             if pool.subnet.unassignable.contains(gateway) {
                 findings.append(
-                    Diagnostic("gateway \(gateway) of \(what) is not the address of a host in \(pool.subnet)", at: pool.mark))
+                    Diagnostic(
+                        "gateway \(gateway) of \(what) is not the address of a host in \(pool.subnet)", at: pool.mark))
             }
         }
         let addresses = AddressPool(pool.subnet, range: pool.range, gateway: pool.gateway)
@@ -52,8 +53,11 @@ extension Topology {
                 if widest.map({ $0.element.pool.subnet.last < next.element.pool.subnet.last }) ?? true { widest = next }
             }
             guard let widest, widest.element.pool.subnet.overlaps(next.element.pool.subnet) else { continue }
-            let (first, second) = widest.offset < next.offset ? (widest.element, next.element) : (next.element, widest.element)
-            let other = first.network.key == second.network.key ? "of the same network" : "of network \(quoted(first.network.key))"
+            let (first, second) =
+                widest.offset < next.offset ? (widest.element, next.element) : (next.element, widest.element)
+            let other =
+                first.network.key == second.network.key
+                ? "of the same network" : "of network \(quoted(first.network.key))"
             findings.append(
                 Diagnostic(
                     "subnet \(second.pool.subnet) of network \(quoted(second.network.key)) overlaps \(first.pool.subnet) \(other)",

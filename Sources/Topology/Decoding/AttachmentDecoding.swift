@@ -8,7 +8,9 @@ extension FileDecoder {
         switch node?.content {
         case nil: break
         case .mapping?:
-            attachments = (node.flatMap { entries(of: $0, "networks of \(what)") } ?? []).compactMap { attachment($0, what) }
+            attachments = (node.flatMap { entries(of: $0, "networks of \(what)") } ?? []).compactMap {
+                attachment($0, what)
+            }
         case .sequence?, .scalar?:
             attachments = texts(node, "networks of \(what)").map { .init(network: $0.text, mark: $0.mark) }
         }

@@ -62,7 +62,7 @@ extension Node {
 }
 
 extension FileDecoder {
-    /// The entries of the mapping `node`, with merge keys (`<<`) resolved; `nil`, reported, where it is none.
+    /// The entries of the mapping `node`; `nil`, reported, where it is none.
     mutating func entries(of node: Node, _ what: String) -> [Node.Entry]? {
         if node.isNull { return [] }
         guard case .mapping(let entries) = node.content else {
@@ -83,7 +83,8 @@ extension FileDecoder {
         case .used: return true
         case .extension: return false
         case .ignored(let path): ignore(path)
-        case .refused(let hint): report("\(quoted(entry.key)) in \(what) is not supported yet", at: entry.mark, hint: hint)
+        case .refused(let hint):
+            report("\(quoted(entry.key)) in \(what) is not supported yet", at: entry.mark, hint: hint)
         case .unknown:
             report(
                 "unknown key \(quoted(entry.key)) in \(what)", at: entry.mark,
@@ -103,12 +104,7 @@ extension FileDecoder {
     }
 }
 
-/// `text` between quotes, in one line, shortened if it is long.
+/// `text` between backticks, cropped where it is long.
 func quoted(_ text: String) -> String {
-    var shown = ""
-    for scalar in text.unicodeScalars.prefix(80) {
-        let isControl = scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format
-        shown += isControl ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
-    }
-    return "'\(shown)\(text.unicodeScalars.count > 80 ? "…" : "")'"
+    text.unicodeScalars.count <= 60 ? "`\(text)`" : "`\(String(text.unicodeScalars.prefix(60)))…`"
 }

@@ -45,7 +45,9 @@ extension FileDecoder {
         if let driver = Topology.Network.Driver(rawValue: name) { return driver }
         let all = Topology.Network.Driver.allCases.map(\.rawValue)
         if ["overlay", "macvlan", "ipvlan"].contains(name) {
-            report("driver \(quoted(name)) of \(what) is not supported yet", at: node.mark, hint: "there is " + all.joined(separator: ", "))
+            report(
+                "driver \(quoted(name)) of \(what) is not supported yet", at: node.mark,
+                hint: "there is " + all.joined(separator: ", "))
         } else {
             report(
                 "unknown driver \(quoted(name)) of \(what)", at: node.mark,

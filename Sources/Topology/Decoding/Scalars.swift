@@ -60,14 +60,16 @@ extension FileDecoder {
         if let address = IPAddress(text) { return "\(address) is an \(address.family.name) address" }
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 4, parts.allSatisfy({ Int($0).map { 0...255 ~= $0 } ?? false }) else { return nil }
-        return "write the numbers without leading zeros: " + parts.compactMap { Int($0) }.map(String.init).joined(separator: ".")
+        return "write the numbers without leading zeros: "
+            + parts.compactMap { Int($0) }.map(String.init).joined(separator: ".")
     }
 
     /// A prefix whose host bits are zero.
     mutating func subnet(_ node: Node?, _ what: String) -> Subnet? {
         guard let node, let text = text(node, what) else { return nil }
         if let subnet = Subnet(text) { return subnet }
-        let hint = InterfaceAddress(text).map { "the network of that length is \($0.subnet)" }
+        let hint =
+            InterfaceAddress(text).map { "the network of that length is \($0.subnet)" }
             ?? "a subnet is an address and a prefix length, such as 172.28.0.0/16"
         report("\(what) must be a subnet, not \(quoted(text))", at: node.mark, hint: hint)
         return nil
@@ -110,7 +112,8 @@ extension FileDecoder {
             return Dictionary(pairs, uniquingKeysWith: { _, last in last })
         }
         let pairs = (entries(of: node, what) ?? []).compactMap { entry in
-            entry.value.isNull ? (entry.key, "") : text(entry.value, "\(quoted(entry.key)) in \(what)").map { (entry.key, $0) }
+            entry.value.isNull
+                ? (entry.key, "") : text(entry.value, "\(quoted(entry.key)) in \(what)").map { (entry.key, $0) }
         }
         return Dictionary(pairs, uniquingKeysWith: { _, last in last })
     }

@@ -8,8 +8,10 @@ extension Topology {
     ///   - defaultName: Name for a file without `name:`, usually that of its folder, see ``normalized(name:)``.
     /// - Throws: All that is wrong with the file.
     public init(decoding node: Node, defaultName: String) throws(Diagnostics) {
+        let merged: Node
+        do throws(Diagnostic) { merged = try node.merged() } catch { throw Diagnostics([error]) }
         var decoder = FileDecoder()
-        self = decoder.topology(node, defaultName: Self.normalized(name: defaultName))
+        self = decoder.topology(merged, defaultName: Self.normalized(name: defaultName))
         guard decoder.findings.isEmpty else { throw Diagnostics(decoder.findings + findings) }
         // What only turns up while choosing addresses and ports is a fault of the file too, if a bare machine shows it.
         _ = try Layout(of: self, leases: Leases(), surroundings: Surroundings())

@@ -28,7 +28,7 @@ struct Vocabulary {
     }
 
     /// Every key that is not an error of spelling.
-    var known: Set<String> { used.union(ignored).union(refused.keys) }
+    var known: [String] { (used.union(ignored)).union(refused.keys).sorted() }
 
     subscript(key: String) -> Verdict {
         if used.contains(key) { return .used }

@@ -14,7 +14,8 @@ extension LayoutBuilder {
         }
         let name = "\(topology.name)/\(container):\(end.interface)"
         return Layout.Cable.End(
-            container: container, interface: end.interface, addresses: end.addresses, mac: end.mac ?? MACAddress(of: name))
+            container: container, interface: end.interface, addresses: end.addresses,
+            mac: end.mac ?? MACAddress(of: name))
     }
 }
 

@@ -38,8 +38,10 @@ extension LayoutBuilder {
             let isInternal = network?.isInternal ?? true
             let families = isInternal ? [] : endpoint.addresses.map(\.address.family)
             let name = network.map { topology.dockerName(of: $0) } ?? ""
-            return (index: index, families: families,
-                    rank: (-interface.attachment.gatewayPriority, isInternal ? 1 : 0, -families.count, name))
+            return (
+                index: index, families: families,
+                rank: (-interface.attachment.gatewayPriority, isInternal ? 1 : 0, -families.count, name)
+            )
         }
         for family in IPFamily.allCases {
             let best = ranked.filter { $0.families.contains(family) }.min { $0.rank < $1.rank }

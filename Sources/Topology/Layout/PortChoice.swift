@@ -55,7 +55,8 @@ struct PortChoice {
             let port = range.lowerBound + UInt16((start + offset) % range.count)
             if !busy.contains(port), let given = give(port, to: request) { return given }
         }
-        let which = request.mapping.published == nil ? "ephemeral port" : "port of \(range.lowerBound)-\(range.upperBound)"
+        let which =
+            request.mapping.published == nil ? "ephemeral port" : "port of \(range.lowerBound)-\(range.upperBound)"
         findings.append(
             Diagnostic(
                 "no \(which) is left to publish \(request.mapping.target)/\(request.mapping.transport.rawValue) of container \(quoted(request.container))",

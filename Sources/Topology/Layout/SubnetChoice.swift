@@ -54,7 +54,9 @@ struct SubnetChoice {
     private mutating func next(_ network: Topology.Network, _ family: IPFamily) -> Subnet? {
         let subnet =
             family == .v4
-            ? DefaultPools.v4.first { isFree($0) && (network.isPredefinedBridge || $0 != DefaultPools.predefinedBridge) }
+            ? DefaultPools.v4.first {
+                isFree($0) && (network.isPredefinedBridge || $0 != DefaultPools.predefinedBridge)
+            }
             : DefaultPools.v6(topology: topology.name, key: network.key).first { isFree($0) }
         guard let subnet else {
             findings.append(
