@@ -51,7 +51,12 @@ let package = Package(
                 "Addressing", "Linux", "Netlink", "Planning", "Probe", "Reconcile", "TestSupport", "Topology",
             ],
             swiftSettings: strict),
-        .testTarget(name: "CommandTests", dependencies: ["TestSupport", "weft"], swiftSettings: strict),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: [
+                "Addressing", "Linux", "Planning", "Probe", "Reconcile", "TestSupport", "Topology", "YAML", "weft",
+            ],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -15,13 +15,12 @@ enum Failure: Error {
     case nameless(TopologyFile)
     /// A check found something that has been printed already.
     case found(ExitCode)
-    /// These privileges are missing for the command line `words`; without `sudo` if the system gives ordinary users
-    /// namespaces of their own.
-    case notPermitted(Set<Capability>, words: [String], hasUserNamespaces: Bool)
+    /// These privileges are missing for the command line `words`.
+    case notPermitted(Set<Capability>, words: [String])
     /// The machine could not be observed or changed.
     case machine(ReconcileError, words: [String])
     /// The program was asked to end.
-    case interrupted(Interruption, ReconcileError?)
+    case interrupted(Interruption, ReconcileError)
     /// No container has this name; one that is near does.
     case unknownContainer(String, suggestion: String?)
     /// Several containers have this short name.

@@ -41,8 +41,3 @@ extension UsageError {
         }
     }
 }
-
-extension String {
-    /// The text as a message quotes it.
-    var inQuotes: String { "'\(self)'" }
-}
