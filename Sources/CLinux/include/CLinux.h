@@ -11,12 +11,16 @@
 #include <sched.h>
 #include <stdint.h>
 #include <unistd.h>
+#include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/vfs.h>
 
 #include <linux/capability.h>
+#include <linux/errqueue.h>
 #include <linux/fib_rules.h>
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
 #include <linux/if_addr.h>
 #include <linux/if_bridge.h>
 #include <linux/if_link.h>

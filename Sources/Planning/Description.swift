@@ -1,0 +1,99 @@
+import Addressing
+
+extension Namespace: CustomStringConvertible {
+    /// The namespace's name, or `host`.
+    public var description: String {
+        switch self {
+        case .host: "host"
+        case .named(let name): name
+        }
+    }
+
+    /// What to put before the name of something in the namespace; nothing for the host's.
+    var qualifier: String { self == .host ? "" : "\(self):" }
+}
+
+extension KernelObject: CustomStringConvertible {
+    /// What kind of object it is, in a word.
+    public var noun: String {
+        switch self {
+        case .table: "table"
+        case .chain: "chain"
+        case .rule: "rule"
+        case .namespace: "namespace"
+        case .link(let link): link.peer == nil ? "bridge" : "veth"
+        case .port: "port"
+        case .sysctl: "sysctl"
+        case .up: "up"
+        case .address: "address"
+        case .route: "route"
+        case .file: "file"
+        }
+    }
+
+    /// The object in a line, its noun first.
+    public var description: String { "\(noun) \(details)" }
+
+    private var details: String {
+        switch self {
+        case .table(let table): table.idName
+        case .chain(let chain): "\(chain.table.idName) \(chain.name)"
+        case .rule(let rule): "\(rule.table.idName) \(rule.specification)"
+        case .namespace(let namespace): namespace.name
+        case .link(let link): link.details
+        case .port(let port): "\(port.namespace.qualifier)\(port.link) on \(port.bridge)"
+        case .sysctl(let sysctl): "\(sysctl.namespace.qualifier)\(sysctl.dotted) = \(sysctl.value)"
+        case .up(let up): "\(up.namespace.qualifier)\(up.link)"
+        case .address(let address): "\(address.namespace.qualifier)\(address.link) \(address.address)"
+        case .route(let route): route.details
+        case .file(let file): file.path
+        }
+    }
+
+    /// What differs from `new`, such as `mtu 1500 → 9000`; empty where nothing that has words for it does.
+    public func changes(to new: KernelObject) -> [String] {
+        func change<Value: Equatable>(_ name: String, _ old: Value?, _ new: Value?) -> String? {
+            guard old != new else { return nil }
+            func text(_ value: Value?) -> String { value.map { "\($0)" } ?? "none" }
+            return "\(name) \(text(old)) → \(text(new))"
+        }
+        switch (self, new) {
+        case (.link(let old), .link(let new)):
+            return [
+                change("mtu", old.mtu, new.mtu), change("mac", old.mac, new.mac),
+                change("peer mac", old.peer?.mac, new.peer?.mac), change("alias", old.alias, new.alias),
+                change("altname", old.alternativeName, new.alternativeName), change("group", old.group, new.group),
+            ].compactMap(\.self)
+        case (.sysctl(let old), .sysctl(let new)): return old.value == new.value ? [] : ["was \(old.value)"]
+        case (.port(let old), .port(let new)): return [change("bridge", old.bridge, new.bridge)].compactMap(\.self)
+        case (.route(let old), .route(let new)):
+            return [change("via", old.gateway, new.gateway), change("dev", old.link, new.link)].compactMap(\.self)
+        case (.namespace(let old), .namespace(let new)):
+            return [
+                change("loopback up", old.isLoopbackUp, new.isLoopbackUp), change("alias", old.alias, new.alias),
+            ].compactMap(\.self)
+        case (.file, .file): return ["content"]
+        default: return []
+        }
+    }
+}
+
+extension Link {
+    fileprivate var details: String {
+        let here = "\(namespace.qualifier)\(name)"
+        guard let peer else { return alternativeName.map { "\(here) (\($0))" } ?? here }
+        return "\(here) ↔ \(peer.namespace.qualifier)\(peer.name)"
+    }
+}
+
+extension Route {
+    fileprivate var details: String {
+        let to = destination.prefixLength == 0 ? (destination.family == .v4 ? "default" : "default6") : "\(destination)"
+        return "\(namespace.qualifier)\(to)" + (gateway.map { " via \($0)" } ?? "") + " dev \(link)"
+    }
+}
+
+extension Sysctl {
+    /// The value's name as `sysctl(8)` writes it; a dot within a part becomes a slash.
+    var dotted: String { path.map { $0.split(separator: ".").joined(separator: "/") }.joined(separator: ".") }
+}

@@ -1,0 +1,118 @@
+import Addressing
+import Topology
+
+/// Docker's bridge: a bridge with the gateway's address, and a veth pair per endpoint with `eth0` in the sandbox.
+enum BridgeDriver: Driver {
+    static func objects(for network: Layout.Network, in layout: Layout) -> [KernelObject] {
+        let endpoints = layout.containers.filter { $0.sandbox == .own }.flatMap { container in
+            container.endpoints.filter { $0.network == network.declaration.key }
+                .map { BridgeEndpoint(endpoint: $0, container: container, network: network, layout: layout) }
+        }
+        return bridge(network, in: layout, ports: endpoints.map(\.port)) + endpoints.flatMap(\.objects)
+    }
+
+    /// The bridge itself, up only after its `ports`: one that is up floods every joining port with multicast.
+    private static func bridge(
+        _ network: Layout.Network, in layout: Layout, ports: [BridgePort]
+    ) -> [KernelObject] {
+        let name = network.bridge
+        let hasIPv6 = network.segments.contains { $0.subnet.family == .v6 }
+        let owner = network.declaration.isPredefinedBridge ? OwnershipMark.sharedTopology : layout.name
+        let link = Link(
+            namespace: .host, name: name, kind: .bridge, mac: MACAddress(bridge: network.name),
+            mtu: network.mtu, alias: OwnershipMark(topology: owner, part: network.declaration.key).text,
+            alternativeName: network.name == name ? nil : network.name,
+            group: network.declaration.isPredefinedBridge ? 0 : layout.linkGroup)
+        let sysctls: [Sysctl] = [
+            .interface(.host, name, family: "ipv6", "disable_ipv6", hasIPv6 ? "0" : "1"),
+            .interface(.host, name, family: "ipv6", "accept_ra", "0"),
+        ]
+        var objects: [KernelObject] = [.link(link)] + sysctls.map { .sysctl($0) }
+        objects.append(.up(LinkUp(namespace: .host, link: name, after: ports.map(\.id) + sysctls.map(\.id))))
+        objects += network.segments.map { segment in
+            .address(
+                Address(namespace: .host, link: name, address: InterfaceAddress(segment.gateway, in: segment.subnet)))
+        }
+        return objects
+    }
+}
+
+/// One endpoint of a bridge network.
+private struct BridgeEndpoint {
+    let endpoint: Layout.Endpoint
+    let container: Layout.Container
+    let network: Layout.Network
+    let layout: Layout
+
+    var namespace: Namespace { .named(container.name) }
+    var interface: String { endpoint.interface }
+    /// The pair's end on the host: a name that is the same in every run.
+    var hostEnd: String {
+        "veth" + StableHash.hex("\(layout.name)/\(container.name)/\(network.declaration.key)", digits: 11)
+    }
+    var port: BridgePort { BridgePort(namespace: .host, link: hostEnd, bridge: network.bridge) }
+
+    var objects: [KernelObject] {
+        let hasIPv6 = endpoint.addresses.contains { $0.address.family == .v6 }
+        let sysctl = Sysctl.interface(namespace, interface, family: "ipv6", "disable_ipv6", hasIPv6 ? "0" : "1")
+        var objects: [KernelObject] = [
+            .link(
+                Link(
+                    namespace: .host, name: hostEnd,
+                    kind: .veth(peer: .init(namespace: namespace, name: interface, mac: endpoint.mac)),
+                    mtu: network.mtu,
+                    alias: OwnershipMark(topology: layout.name, part: network.declaration.key).text,
+                    alternativeName: Self.alternativeName("\(container.name).\(interface)"),
+                    group: layout.linkGroup)),
+            .port(port),
+            .up(LinkUp(namespace: .host, link: hostEnd)),
+            .sysctl(sysctl),
+            .up(LinkUp(namespace: namespace, link: interface, after: [sysctl.id])),
+        ]
+        objects += endpoint.addresses.map { .address(Address(namespace: namespace, link: interface, address: $0)) }
+        objects += defaultRoutes.map { .route($0) }
+        return objects
+    }
+
+    private var defaultRoutes: [Route] {
+        network.segments.compactMap { segment in
+            let family = segment.subnet.family
+            guard endpoint.defaultGatewayFor.contains(family),
+                let via = endpoint.addresses.first(where: { segment.subnet.contains($0.address) })
+            else { return nil }
+            return Route(
+                namespace: namespace, destination: .everything(family), gateway: segment.gateway, link: interface,
+                via: via)
+        }
+    }
+
+    /// `name`, unless it is too long for the kernel (`ALTIFNAMSIZ`, linux/if.h).
+    static func alternativeName(_ name: String) -> String? { name.utf8.count < 128 ? name : nil }
+}
+
+extension Layout.Network {
+    /// Largest layer-3 packet of the bridge and its endpoints, in bytes.
+    var mtu: UInt32 { declaration.mtu ?? 1500 }
+}
+
+extension Layout {
+    /// The number that marks the topology's links for deletion at one go; never 0, which is everybody's.
+    var linkGroup: UInt32 { UInt32(truncatingIfNeeded: StableHash.value(name)) & 0x7fff_ffff | 1 }
+}
+
+extension Subnet {
+    /// The destination of a default route.
+    static func everything(_ family: IPFamily) -> Subnet {
+        guard let subnet = Subnet(containing: IPAddress(family, bits: 0), prefixLength: 0) else {
+            preconditionFailure("a prefix of length 0 is in range")
+        }
+        return subnet
+    }
+}
+
+extension MACAddress {
+    /// A bridge's own address, which must not change with its ports: `02:42:` and four bytes of its network's name.
+    init(bridge network: String) {
+        self.init(bits: 0x0242_0000_0000 | StableHash.value(network) & 0xffff_ffff)
+    }
+}

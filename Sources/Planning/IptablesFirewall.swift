@@ -1,0 +1,99 @@
+import Addressing
+import Topology
+
+/// The layout of Docker 28 and later as iptables rules, in chains of our own.
+///
+/// `WEFT-FORWARD` hands over to `WEFT-CT` (replies), `WEFT-INTERNAL` (networks without a way out) and `WEFT-BRIDGE`, which
+/// sends what goes into a bridge through `WEFT`: published ports are let through there, all else from outside is dropped.
+/// There is no proxy process, so local and neighbouring clients of a published port are translated too.
+enum IptablesFirewall {
+    static func objects(for layout: Layout) -> [KernelObject] {
+        let networks = layout.networks.filter { $0.declaration.driver == .bridge }
+        let families = IPFamily.allCases.filter { family in
+            networks.contains { $0.segments.contains { $0.subnet.family == family } }
+        }
+        return families.flatMap { family in
+            let tables = IptablesTables(family)
+            return tables.plumbing
+                + networks.flatMap { network in
+                    network.segments.filter { $0.subnet.family == family }.flatMap { segment in
+                        SegmentRules(network: network, segment: segment, layout: layout, tables: tables).rules
+                    }.map { .rule($0) }
+                }
+        }
+    }
+}
+
+/// The tables of one family with our chains and the jumps that lead to them, which all topologies share.
+struct IptablesTables {
+    let filter: Table
+    let nat: Table
+    let raw: Table
+
+    init(_ family: IPFamily) {
+        filter = Table(family, "filter")
+        nat = Table(family, "nat")
+        raw = Table(family, "raw")
+    }
+
+    var plumbing: [KernelObject] {
+        let builtIn = [
+            BuiltInChain.forward.chain(filter), BuiltInChain.prerouting.chain(nat), BuiltInChain.output.chain(nat),
+            BuiltInChain.postrouting.chain(nat), BuiltInChain.prerouting.chain(raw),
+        ]
+        let own =
+            ["WEFT-USER", "WEFT-FORWARD", "WEFT-CT", "WEFT-INTERNAL", "WEFT-BRIDGE", "WEFT"].map { Chain(filter, $0) }
+            + [Chain(nat, "WEFT")]
+        return [filter, nat, raw].map { .table($0) } + (builtIn + own).map { .chain($0) } + jumps.map { .rule($0) }
+    }
+
+    /// The user's chain is first in `FORWARD`, so that nothing of ours lets through what it drops.
+    private var jumps: [Rule] {
+        func local(_ chain: BuiltInChain) -> Rule {
+            var rule = Rule(nat, chain.rawValue, target: .jump("WEFT"))
+            rule.isToLocalAddress = true
+            return rule
+        }
+        return [
+            Rule(filter, "FORWARD", rank: -2, target: .jump("WEFT-USER")),
+            Rule(filter, "FORWARD", rank: -1, target: .jump("WEFT-FORWARD")),
+            Rule(filter, "WEFT-FORWARD", rank: 0, target: .jump("WEFT-CT")),
+            Rule(filter, "WEFT-FORWARD", rank: 1, target: .jump("WEFT-INTERNAL")),
+            Rule(filter, "WEFT-FORWARD", rank: 2, target: .jump("WEFT-BRIDGE")),
+            local(.prerouting), local(.output),
+        ]
+    }
+}
+
+/// The chains of iptables that hook into the path of packets.
+public enum BuiltInChain: String, CaseIterable, Sendable {
+    case prerouting = "PREROUTING"
+    case input = "INPUT"
+    case forward = "FORWARD"
+    case output = "OUTPUT"
+    case postrouting = "POSTROUTING"
+
+    /// The hook's number (`enum nf_inet_hooks`, linux/netfilter.h).
+    var hookNumber: UInt32 {
+        switch self {
+        case .prerouting: 0
+        case .input: 1
+        case .forward: 2
+        case .output: 3
+        case .postrouting: 4
+        }
+    }
+
+    /// The chain in `table`, hooked as iptables hooks it (`enum nf_ip_hook_priorities`, linux/netfilter_ipv4.h).
+    func chain(_ table: Table) -> Chain {
+        let priority: Int32 =
+            switch (table.name, self) {
+            case ("raw", _): -300
+            case ("nat", .prerouting), ("nat", .output): -100
+            case ("nat", _): 100
+            default: 0
+            }
+        let type = table.name == "nat" ? "nat" : "filter"
+        return Chain(table, rawValue, hook: .init(type: type, number: hookNumber, priority: priority))
+    }
+}

@@ -1,0 +1,30 @@
+/// A file that `ip netns exec` and `weft exec` put over one of `/etc`, such as `/etc/netns/<name>/hosts`.
+public struct ConfigurationFile: Hashable, Sendable {
+    /// The namespace that the file is for.
+    public var container: String
+    /// The file's name in `/etc`: `hosts` or `resolv.conf`.
+    public var name: String
+    /// Everything that the file holds.
+    public var content: String
+
+    /// The file `name` for the namespace `container`.
+    public init(container: String, name: String, content: String) {
+        self.container = container
+        self.name = name
+        self.content = content
+    }
+
+    /// Where the file is.
+    public var path: String { "/etc/netns/\(container)/\(name)" }
+}
+
+extension ConfigurationFile: Reconcilable {
+    /// The path.
+    public var id: ObjectID { ObjectID(.file, .host, path) }
+    /// The namespace that it is for.
+    public var requires: [ObjectID] { [NamespaceObject.id(.named(container))] }
+    /// Nothing: files stay until they are deleted.
+    public var owners: [ObjectID] { [] }
+    /// The content is overwritten.
+    public func canBecome(_ other: ConfigurationFile) -> Bool { true }
+}

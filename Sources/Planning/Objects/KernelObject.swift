@@ -1,0 +1,57 @@
+/// Anything that a topology is made of on a machine.
+public enum KernelObject: Hashable, Sendable {
+    case table(Table)
+    case chain(Chain)
+    case rule(Rule)
+    case namespace(NamespaceObject)
+    case link(Link)
+    case port(BridgePort)
+    case sysctl(Sysctl)
+    case up(LinkUp)
+    case address(Address)
+    case route(Route)
+    case file(ConfigurationFile)
+
+    private var object: any Reconcilable {
+        switch self {
+        case .table(let object): object
+        case .chain(let object): object
+        case .rule(let object): object
+        case .namespace(let object): object
+        case .link(let object): object
+        case .port(let object): object
+        case .sysctl(let object): object
+        case .up(let object): object
+        case .address(let object): object
+        case .route(let object): object
+        case .file(let object): object
+        }
+    }
+
+    /// The object without what `desired` leaves to the kernel, so that the two compare.
+    public func normalised(to desired: KernelObject) -> KernelObject {
+        guard case .link(let link) = self, case .link(let wanted) = desired else { return self }
+        return .link(link.normalised(to: wanted))
+    }
+}
+
+extension KernelObject: Reconcilable {
+    /// The object's identity.
+    public var id: ObjectID { object.id }
+    /// Every identity that others may refer to the object by.
+    public var identities: [ObjectID] { object.identities }
+    /// What must exist before the object.
+    public var requires: [ObjectID] { object.requires }
+    /// What the kernel deletes the object together with.
+    public var owners: [ObjectID] { object.owners }
+    /// Whether the plan must delete it even when an owner goes.
+    public var outlivesOwners: Bool { object.outlivesOwners }
+
+    /// Whether the difference can be changed in place.
+    public func canBecome(_ other: KernelObject) -> Bool {
+        func canBecome<Object: Reconcilable>(_ object: Object) -> Bool {
+            (other.object as? Object).map(object.canBecome) ?? false
+        }
+        return canBecome(object)
+    }
+}

@@ -1,0 +1,51 @@
+public import Addressing
+
+/// A route in the main table.
+public struct Route: Hashable, Sendable {
+    /// Where the route is.
+    public var namespace: Namespace
+    /// What it leads to; a prefix of length 0 for a default route.
+    public var destination: Subnet
+    /// The next hop; on link if absent.
+    public var gateway: IPAddress?
+    /// The link that it goes out by.
+    public var link: String
+    /// The address of the link through which the gateway is on link.
+    public var via: InterfaceAddress?
+
+    /// A route to `destination`, out by `link`.
+    public init(
+        namespace: Namespace, destination: Subnet, gateway: IPAddress?, link: String, via: InterfaceAddress? = nil
+    ) {
+        self.namespace = namespace
+        self.destination = destination
+        self.gateway = gateway
+        self.link = link
+        self.via = via
+    }
+
+    /// How the address got there is not the route's state.
+    public static func == (left: Route, right: Route) -> Bool {
+        left.id == right.id && left.gateway == right.gateway && left.link == right.link
+    }
+
+    /// Agrees with `==`.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(namespace)
+        hasher.combine(destination)
+    }
+}
+
+extension Route: Reconcilable {
+    /// The destination.
+    public var id: ObjectID { ObjectID(.route, namespace, "\(destination)") }
+    /// The link's being up, and the address that makes the gateway reachable.
+    public var requires: [ObjectID] {
+        [LinkUp.id(namespace, link)]
+            + (via.map { [Address(namespace: namespace, link: link, address: $0).id] } ?? [])
+    }
+    /// The same: the kernel takes routes away with the link's being up and with its last address.
+    public var owners: [ObjectID] { requires }
+    /// A route is replaced in one message (`NLM_F_REPLACE`).
+    public func canBecome(_ other: Route) -> Bool { true }
+}

@@ -1,0 +1,63 @@
+import Addressing
+
+extension Rule {
+    /// The rule as `iptables -S` writes it after `-A`: `WEFT ! -i br0 -o br0 -j DROP`.
+    public var specification: String {
+        var words = [chain]
+        func add<Value>(_ option: String, _ match: Match<Value>?) {
+            guard let match else { return }
+            if match.isInverted { words.append("!") }
+            words += [option, "\(match.value)"]
+        }
+        add("-s", source)
+        add("-d", destination)
+        add("-i", input)
+        add("-o", output)
+        if let `protocol` { words += ["-p", `protocol`.name] }
+        if let `protocol`, let destinationPort {
+            words += ["-m", `protocol`.name, "--dport", "\(destinationPort)"]
+        }
+        if isToLocalAddress { words += ["-m", "addrtype", "--dst-type", "LOCAL"] }
+        if let connectionState { words += ["-m", "conntrack", "--ctstate", connectionState.names] }
+        if let comment { words += ["-m", "comment", "--comment", comment] }
+        words += ["-j"] + target.words
+        return words.joined(separator: " ")
+    }
+}
+
+extension Rule.InternetProtocol {
+    /// The name that `-p` takes.
+    var name: String {
+        switch self {
+        case .icmp: "icmp"
+        case .tcp: "tcp"
+        case .udp: "udp"
+        case .icmpv6: "ipv6-icmp"
+        case .sctp: "sctp"
+        }
+    }
+}
+
+extension Rule.ConnectionState {
+    /// The names that `--ctstate` takes, in the order in which iptables lists them.
+    var names: String {
+        let all: [(Self, String)] = [
+            (.related, "RELATED"), (.established, "ESTABLISHED"), (.destinationTranslated, "DNAT"),
+        ]
+        return all.filter { contains($0.0) }.map(\.1).joined(separator: ",")
+    }
+}
+
+extension Rule.Target {
+    var words: [String] {
+        switch self {
+        case .accept: ["ACCEPT"]
+        case .drop: ["DROP"]
+        case .return: ["RETURN"]
+        case .masquerade: ["MASQUERADE"]
+        case .jump(let chain): [chain]
+        case .destinationNAT(let address, let port):
+            ["DNAT", "--to-destination", address.family == .v4 ? "\(address):\(port)" : "[\(address)]:\(port)"]
+        }
+    }
+}

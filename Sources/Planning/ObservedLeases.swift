@@ -1,0 +1,48 @@
+import Addressing
+public import Topology
+
+extension Leases {
+    /// What the objects of `topology` that exist tell of addresses given out, so that no record of ours is needed.
+    ///
+    /// - Parameter state: Objects as observed, whatever topology they belong to.
+    public init(observedIn state: State<KernelObject>, topology: String) {
+        self.init()
+        let addresses = AddressesByLink(of: state)
+        for case .link(let link) in state.objects.values {
+            guard let mark = OwnershipMark(link.alias), let network = mark.part else { continue }
+            switch link.kind {
+            case .bridge where mark.topology == topology || mark.topology == OwnershipMark.sharedTopology:
+                let known = addresses[link.namespace, link.name].map(\.subnet).sorted()
+                if !known.isEmpty { subnets[network] = known }
+            case .veth(let peer) where mark.topology == topology && link.namespace == .host:
+                let known = addresses[peer.namespace, peer.name].map(\.address).sorted()
+                guard case .named(let container) = peer.namespace, !known.isEmpty else { continue }
+                self.addresses[container, default: [:]][network] = known
+            default: continue
+            }
+        }
+    }
+
+    /// These leases, with those of `other` for whatever these say nothing about.
+    public func completed(by other: Leases) -> Leases {
+        Leases(
+            subnets: subnets.merging(other.subnets) { own, _ in own },
+            addresses: addresses.merging(other.addresses) { own, rest in own.merging(rest) { own, _ in own } },
+            ports: ports.merging(other.ports) { own, rest in own.merging(rest) { own, _ in own } })
+    }
+}
+
+/// The addresses of a state by the link that has them.
+private struct AddressesByLink {
+    private var addresses: [ObjectID: [InterfaceAddress]] = [:]
+
+    init(of state: State<KernelObject>) {
+        for case .address(let address) in state.objects.values {
+            addresses[Link.id(address.namespace, address.link), default: []].append(address.address)
+        }
+    }
+
+    subscript(namespace: Namespace, link: String) -> [InterfaceAddress] {
+        addresses[Link.id(namespace, link)] ?? []
+    }
+}

@@ -1,0 +1,35 @@
+/// The marks by which what is ours is recognised in the kernel, without any file.
+///
+/// Links and namespaces carry the mark as an alias (`IFLA_IFALIAS`; a namespace on its loopback), firewall rules as a comment.
+public struct OwnershipMark: Hashable, Sendable {
+    /// Name of the topology.
+    public var topology: String
+    /// What of the topology it is: a network's, a service's or a cable's name; absent in firewall rules.
+    public var part: String?
+
+    /// The mark of `part` of `topology`.
+    public init(topology: String, part: String? = nil) {
+        self.topology = topology
+        self.part = part
+    }
+
+    /// Reads a mark; `nil` for text that is none, which is somebody else's.
+    public init?(_ text: String) {
+        guard text.hasPrefix(Self.prefix) else { return nil }
+        let parts = text.dropFirst(Self.prefix.count).split(
+            separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let name = parts.first, !name.isEmpty else { return nil }
+        self.init(topology: String(name), part: parts.count > 1 ? String(parts[1]) : nil)
+    }
+
+    /// `weft:<topology>/<part>`, or `weft:<topology>`.
+    public var text: String { Self.prefix + topology + (part.map { "/" + $0 } ?? "") }
+
+    private static let prefix = "weft:"
+
+    /// Stands for the topology in the marks of what all topologies share: the predefined bridge.
+    public static let sharedTopology = "*"
+}
+
+/// `rtm_protocol`, `ifa_proto` and `NDA_PROTOCOL` of what we add: `w`; none of the values in `/etc/iproute2/rt_protos`.
+public let ownProtocol: UInt8 = 0x77

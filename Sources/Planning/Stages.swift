@@ -1,0 +1,112 @@
+/// A part of a plan that is sent without waiting in between.
+///
+/// Within a stage everything that goes through one channel keeps its order, and nothing depends on another channel.
+public struct Stage: Hashable, Sendable {
+    /// Where an operation takes effect; the order within one channel is kept.
+    public enum Channel: Hashable, Sendable {
+        /// The one transaction of the firewall.
+        case firewall
+        /// Creation and deletion of namespaces.
+        case namespaces
+        /// Files below `/etc/netns`.
+        case files
+        /// Values under `/proc/sys` of a namespace.
+        case sysctls(Namespace)
+        /// The routing socket of a namespace.
+        case routing(Namespace)
+    }
+
+    /// The operations by channel.
+    public internal(set) var operations: [Channel: [Operation<KernelObject>]] = [:]
+
+    /// How many operations there are.
+    public var count: Int { operations.values.reduce(0) { $0 + $1.count } }
+}
+
+extension Plan<KernelObject> {
+    /// The plan cut into stages.
+    ///
+    /// The firewall comes first, as one transaction: on the way up no network is open before its rules are there, and on the
+    /// way down no packet of a translated connection finds its translation gone but its route still there.
+    public var stages: [Stage] {
+        let firewall = operations.filter { $0.channel == .firewall }
+        let rest = operations.filter { $0.channel != .firewall }
+        let deletions = rest.filter(\.isDeletion)
+        let others = rest.filter { !$0.isDeletion }
+        var first = Stage()
+        if !firewall.isEmpty { first.operations[.firewall] = firewall }
+        return ([first] + cut(deletions, after: dependents(of:)) + cut(others, after: requirements(of:))).filter {
+            $0.count > 0
+        }
+    }
+
+    private typealias Dependencies = ([Operation<KernelObject>]) -> [[Int]]
+
+    /// Puts each operation into the first stage that comes after all that it depends on.
+    ///
+    /// What it depends on in its own channel may be in the same stage, since the order there is kept.
+    private func cut(_ operations: [Operation<KernelObject>], after dependencies: Dependencies) -> [Stage] {
+        let dependencies = dependencies(operations)
+        var stages: [Stage] = []
+        var stageOf: [Int] = []
+        for (index, operation) in operations.enumerated() {
+            let channel = operation.channel
+            let stage = dependencies[index].reduce(0) { earliest, dependency in
+                max(earliest, stageOf[dependency] + (operations[dependency].channel == channel ? 0 : 1))
+            }
+            stageOf.append(stage)
+            while stages.count <= stage { stages.append(Stage()) }
+            stages[stage].operations[channel, default: []].append(operation)
+        }
+        return stages
+    }
+
+    /// For each creation or change, the earlier ones that it requires.
+    private func requirements(of operations: [Operation<KernelObject>]) -> [[Int]] {
+        let place = places(of: operations)
+        return operations.enumerated().map { index, operation in
+            operation.object.requires.compactMap { place[$0] }.filter { $0 < index }
+        }
+    }
+
+    /// For each deletion, the earlier ones of what requires it.
+    private func dependents(of operations: [Operation<KernelObject>]) -> [[Int]] {
+        let place = places(of: operations)
+        var result = [[Int]](repeating: [], count: operations.count)
+        for (index, operation) in operations.enumerated() {
+            for required in operation.object.requires.compactMap({ place[$0] }) where required > index {
+                result[required].append(index)
+            }
+        }
+        return result
+    }
+
+    private func places(of operations: [Operation<KernelObject>]) -> [ObjectID: Int] {
+        var place: [ObjectID: Int] = [:]
+        for (index, operation) in operations.enumerated() {
+            for identity in operation.object.identities { place[identity] = index }
+        }
+        return place
+    }
+}
+
+extension Operation<KernelObject> {
+    /// Where the operation takes effect.
+    public var channel: Stage.Channel {
+        switch object {
+        case .table, .chain, .rule: .firewall
+        case .namespace: .namespaces
+        case .file: .files
+        case .sysctl(let sysctl): .sysctls(sysctl.namespace)
+        case .link(let link): .routing(link.namespace)
+        case .port(let port): .routing(port.namespace)
+        case .up(let up): .routing(up.namespace)
+        case .address(let address): .routing(address.namespace)
+        case .route(let route): .routing(route.namespace)
+        }
+    }
+
+    var isDeletion: Bool {
+        if case .delete = self { true } else { false }
+    }
+}
