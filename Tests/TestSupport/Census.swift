@@ -19,10 +19,18 @@ public struct Census: Equatable, Sendable {
             namespaces: try NetworkNamespace.list(),
             links: try json(of: "ip", "-j", "link", "show").elements.compactMap { $0["ifname"].string }.sorted(),
             rules: try json(of: "nft", "-j", "list", "ruleset")["nftables"].elements,
-            files: try ["/run", "/etc/netns"].flatMap { folder in
-                try listDirectory(folder).map { "\(folder)/\($0)" }
-            },
+            files: try ["/run", "/etc/netns"].flatMap(files),
             descriptors: try openDescriptors())
+    }
+
+    /// What is in `folder`; nothing if it is not there.
+    private static func files(in folder: String) throws -> [String] {
+        do throws(SystemCallError) {
+            return try listDirectory(folder).map { "\(folder)/\($0)" }
+        } catch {
+            guard error.errno == .noEntry else { throw error }
+            return []
+        }
     }
 
     /// The descriptors' numbers and targets.

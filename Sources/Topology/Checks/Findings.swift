@@ -1,0 +1,95 @@
+import Addressing
+public import YAML
+
+extension Topology {
+    /// All that is wrong with the topology as a whole, in no order; empty where it can be laid out.
+    ///
+    /// What a machine's surroundings make impossible is not among it.
+    public var findings: [Diagnostic] {
+        let sizeFindings = sizeFindings
+        guard sizeFindings.isEmpty else { return sizeFindings }
+        return nameFindings + referenceFindings + modeFindings + poolFindings + addressFindings + portFindings
+            + cableFindings
+    }
+
+    /// More containers or published ports than any machine holds, which are not worth looking at one by one.
+    private var sizeFindings: [Diagnostic] {
+        var containers = 0
+        var ports = 0
+        for service in services {
+            containers += min(service.scale, Self.limit + 1)
+            ports += min(service.scale, Self.limit + 1) * service.ports.count
+            guard containers > Self.limit || ports > Self.limit else { continue }
+            let what = containers > Self.limit ? "containers" : "published ports"
+            return [
+                Diagnostic(
+                    "the topology has more than \(Self.limit) \(what)", at: service.mark(of: "scale"),
+                    hint: "split it into several files")
+            ]
+        }
+        return []
+    }
+
+    /// Most containers of a topology, and most published ports: a port number has 16 bits, and a namespace takes memory
+    /// that no machine has for as many.
+    static let limit = 65_536
+}
+
+extension Topology {
+    /// Names of the containers of `service`.
+    func containerNames(of service: Service) -> [String] {
+        if let name = service.containerName { return service.scale > 0 ? [name] : [] }
+        let name = "\(name)-\(service.name)"
+        if service.scale > 1 { return (1...service.scale).map { "\(name)-\($0)" } }
+        return service.scale == 1 ? [name] : []
+    }
+
+    /// The services by name.
+    var servicesByName: [String: Service] {
+        Dictionary(services.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The networks by key.
+    var networksByKey: [String: Network] {
+        Dictionary(networks.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Docker's name of `network`.
+    func dockerName(of network: Network) -> String {
+        network.name ?? (network.isPredefinedBridge ? network.key : "\(name)_\(network.key)")
+    }
+
+    /// Name of the bridge of `network`.
+    func bridgeName(of network: Network) -> String {
+        if let name = network.bridgeName { return name }
+        if network.isPredefinedBridge { return Network.predefinedBridgeName }
+        return "br-" + StableHash.hex("\(name)/\(network.key)", digits: 12)
+    }
+}
+
+extension Topology.Service {
+    /// Where the value of `key` begins, or the service.
+    func mark(of key: String) -> Mark { marks[key] ?? mark }
+}
+
+extension Topology.Service.Attachment {
+    /// Where the value of `key` begins, or the attachment.
+    func mark(of key: String) -> Mark { marks[key] ?? mark }
+}
+
+extension Topology.Network {
+    /// Where the value of `key` begins, or the network.
+    func mark(of key: String) -> Mark { marks[key] ?? mark }
+}
+
+/// Tells of the second and later uses of what can be used once.
+struct Uses<Key: Hashable> {
+    private var first: [Key: String] = [:]
+
+    /// Who has `key` already, unless it is new and now has `owner`.
+    mutating func claim(_ key: Key, for owner: @autoclosure () -> String) -> String? {
+        if let earlier = first[key] { return earlier }
+        first[key] = owner()
+        return nil
+    }
+}
