@@ -6,7 +6,8 @@
 // Swift's Glibc module is built without _GNU_SOURCE, where `fd_set` names its member otherwise, and a program
 // may see only one of the two.
 #define _SYS_SELECT_H 1
-// The C library's socket structures come first, so that the kernel's headers leave theirs out.
+// The C library's interface and socket structures come first, so that the kernel's headers leave theirs out.
+#include <net/if.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <stdint.h>
