@@ -3,6 +3,42 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
+// Swift's Glibc module is built without _GNU_SOURCE, where `fd_set` names its member otherwise, and a program
+// may see only one of the two.
+#define _SYS_SELECT_H 1
+// The C library's socket structures come first, so that the kernel's headers leave theirs out.
+#include <netinet/in.h>
 #include <sched.h>
+#include <stdint.h>
 #include <unistd.h>
 #include <sys/mount.h>
+#include <sys/vfs.h>
+
+#include <linux/capability.h>
+#include <linux/fib_rules.h>
+#include <linux/if_addr.h>
+#include <linux/if_bridge.h>
+#include <linux/if_link.h>
+#include <linux/inet_diag.h>
+#include <linux/magic.h>
+#include <linux/neighbour.h>
+#include <linux/net_namespace.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nf_tables_compat.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netlink.h>
+#include <linux/nsfs.h>
+#include <linux/rtnetlink.h>
+#include <linux/sock_diag.h>
+#include <linux/veth.h>
+
+// Macros with a cast or an `_IO` inside do not import.
+
+static const unsigned long CLINUX_NS_GET_NSTYPE = NS_GET_NSTYPE;
+static const int CLINUX_NLA_TYPE_MASK = NLA_TYPE_MASK;
+
+/// The symbol of an error number, such as "EEXIST"; NULL where there is none.
+const char *clinux_errno_name(int number);
+/// The C library's English text for an error number; NULL where there is none.
+const char *clinux_errno_text(int number);
