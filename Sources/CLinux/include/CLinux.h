@@ -55,3 +55,6 @@ const char *clinux_errno_text(int number);
 
 /// Where the structure of a match or target that is `size` bytes long ends in a rule (`XT_ALIGN`).
 static inline unsigned long clinux_xt_aligned(unsigned long size) { return XT_ALIGN(size); }
+
+/// The bitwise operation with a mask: newer headers have another name for it, and this one as a macro.
+static const uint32_t CLINUX_NFT_BITWISE_BOOL = NFT_BITWISE_BOOL;
