@@ -51,6 +51,10 @@ extension Netfilter {
     }
 }
 
+extension MessageType {
+    static let newRule = MessageType(NFT_MSG_NEWRULE, "NFT_MSG_NEWRULE")
+}
+
 extension Request {
     /// Makes a rule (`NFT_MSG_NEWRULE`).
     ///
@@ -65,7 +69,7 @@ extension Request {
             case .after(let handle): ([.create, .append], handle)
             }
         return Request(
-            MessageType(NFT_MSG_NEWRULE, "NFT_MSG_NEWRULE"), place.flags, about: "rule \(subject)",
+            .newRule, place.flags, about: subject,
             header: nfgenmsg(rule.family),
             [
                 Attribute<RuleSpace>(NFTA_RULE_TABLE, rule.table),
@@ -92,7 +96,7 @@ extension Request {
         _ family: Netfilter.Family, table: String, chain: String, handle: UInt64, subject: String
     ) -> Request {
         Request(
-            MessageType(NFT_MSG_DELRULE, "NFT_MSG_DELRULE"), about: "rule \(subject)", header: nfgenmsg(family),
+            MessageType(NFT_MSG_DELRULE, "NFT_MSG_DELRULE"), about: subject, header: nfgenmsg(family),
             [
                 Attribute<RuleSpace>(NFTA_RULE_TABLE, table),
                 Attribute(NFTA_RULE_CHAIN, chain),
