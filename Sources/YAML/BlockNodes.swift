@@ -74,7 +74,7 @@ extension Parser {
 
     private mutating func textOrMapping(in slot: BlockSlot, takesMapping: Bool) throws(Diagnostic) -> Node {
         let (head, line) = try blockScalarHead(deeperThan: slot.indent)
-        guard !cursor.isAtValueIndicator(inFlow: false) else {
+        guard !cursor.isAtValueIndicator else {
             guard takesMapping else { throw unexpectedKey(head, in: slot) }
             return try blockMapping(from: head)
         }
@@ -118,7 +118,7 @@ extension Parser {
     private mutating func refuseKeyAfterText(_ head: Scalar) throws(Diagnostic) {
         var after = cursor
         after.skipSpaces()
-        guard after.isAtValueIndicator(inFlow: false) else { return }
+        guard after.isAtValueIndicator else { return }
         throw Diagnostic(
             "this `:` would make a key of text that began on line \(head.mark.line)", at: after.mark(),
             hint: "indent this line as its neighbours, or put the text in quotes")
@@ -171,7 +171,7 @@ extension Parser {
         default: break
         }
         let (head, _) = try blockScalarHead(deeperThan: column)
-        guard cursor.isAtValueIndicator(inFlow: false) else {
+        guard cursor.isAtValueIndicator else {
             throw Diagnostic(
                 "\(head.text.quoted) is neither a key nor part of the value above", at: head.mark,
                 hint: head.isPlain && head.text.contains(":")

@@ -102,6 +102,10 @@ extension Cursor {
                 continue
             }
             guard column >= least else { break }
+            guard bytes[start] != "\t" else {
+                throw Diagnostic(
+                    "block text begins with a tab", at: mark(), hint: "say its indentation after `|` or `>`")
+            }
             guard deepestBlank <= column else {
                 throw Diagnostic(
                     "an empty line is indented deeper than the block text after it", at: mark(),

@@ -112,6 +112,6 @@ extension Cursor {
 
     /// The character here, for a message.
     func character() -> String {
-        text(index..<bytes.count).unicodeScalars.first.map { String($0) } ?? ""
+        String(String(decoding: bytes[index...].prefix(4), as: UTF8.self).unicodeScalars.prefix(1))
     }
 }

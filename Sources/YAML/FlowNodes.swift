@@ -107,7 +107,7 @@ extension Parser {
 
     /// Whether the `:` here follows `head`; after quotes it needs no space behind it.
     private func isAtFlowValue(after head: Scalar) -> Bool {
-        cursor.byte == ":" && (!head.isPlain || cursor.isAtValueIndicator(inFlow: true))
+        cursor.byte == ":" && (!head.isPlain || cursor.isAtValueIndicator)
     }
 
     /// Reads a `:` and the value after it, which may be absent.
@@ -128,7 +128,7 @@ extension Parser {
         } else if cursor.byte != close {
             throw Diagnostic(
                 "expected `,` or `\(close)`, found `\(cursor.character())`", at: cursor.mark(),
-                hint: "the bracket opened at line \(open.line), column \(open.column) is not closed before it")
+                hint: "the bracket opened at \(open) is not closed before it")
         }
     }
 

@@ -1,7 +1,7 @@
 /// A place in a source text.
 ///
 /// Lines and columns count from 1; columns count characters.
-public struct Mark: Hashable, Sendable {
+public struct Mark: Hashable, Sendable, Codable {
     /// Line, from 1.
     public var line: Int
     /// Column in characters, from 1.
@@ -12,6 +12,11 @@ public struct Mark: Hashable, Sendable {
         self.line = line
         self.column = column
     }
+}
+
+extension Mark: CustomStringConvertible {
+    /// The place in words, as hints name it.
+    public var description: String { "line \(line), column \(column)" }
 }
 
 /// A value of a YAML document with the place where it begins.

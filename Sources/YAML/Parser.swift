@@ -21,7 +21,7 @@ struct Parser {
             try finishMarkerLine()
         }
         guard !cursor.isAtEnd, !cursor.isAtDocumentMarker else {
-            throw Diagnostic("the document is empty", at: cursor.mark(), hint: "write at least one `key: value`")
+            throw Diagnostic("the document is empty", at: nil, hint: "write at least one `key: value`")
         }
         if cursor.byte == "%" {
             throw Diagnostic("directives are not supported", at: cursor.mark(), hint: "remove the line")
@@ -81,7 +81,7 @@ extension Parser {
         if let first = anchors[name] {
             throw Diagnostic(
                 "the anchor \("&\(name)".quoted) is defined twice", at: mark,
-                hint: "the first one is at line \(first.mark.line), column \(first.mark.column)")
+                hint: "the first one is at \(first.mark)")
         }
         anchors[name] = Anchor(mark: mark, target: nil)
         let outer = budget.beginSubtree()

@@ -12,7 +12,11 @@ extension Cursor {
                 continue scan
             case "\t": throw unexpectedTab()
             case "#" where index > end: break scan
-            case ":" where isAtValueIndicator(inFlow: inFlow): break scan
+            case ":" where isAtValueIndicator: break scan
+            case ":" where inFlow && next.isFlowIndicator:
+                throw Diagnostic(
+                    "a `:` with no space after it", at: mark(),
+                    hint: "put a space after the `:`, or text that ends in `:` in quotes")
             case "?" where inFlow:
                 throw Diagnostic("`?` in plain text between brackets", at: mark(), hint: "put the text in quotes")
             case let byte where inFlow && byte.isFlowIndicator: break scan
@@ -26,9 +30,7 @@ extension Cursor {
     }
 
     /// Whether the `:` here ends a key rather than being part of plain text.
-    func isAtValueIndicator(inFlow: Bool) -> Bool {
-        byte == ":" && (next.isBlankOrEnd || inFlow && next.isFlowIndicator)
-    }
+    var isAtValueIndicator: Bool { byte == ":" && next.isBlankOrEnd }
 
     /// Reads the lines with which plain text that began with `first` goes on, all of them indented deeper than `indent`.
     mutating func plainText(_ first: Range<Int>, deeperThan indent: Int, inFlow: Bool) throws(Diagnostic) -> String {
@@ -51,7 +53,7 @@ extension Cursor {
     private func continuesPlainText(inFlow: Bool) -> Bool {
         switch byte {
         case 0, "#", "\t": false
-        case ":": !isAtValueIndicator(inFlow: inFlow)
+        case ":": !isAtValueIndicator
         default: !isAtDocumentMarker && !(inFlow && byte.isFlowIndicator)
         }
     }

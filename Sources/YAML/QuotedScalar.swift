@@ -18,11 +18,11 @@ extension Cursor {
                 run = index
             case "\\" where quote == "\"":
                 text += bytes[run..<index]
-                try escape(into: &text, deeperThan: indent)
+                try escape(into: &text, deeperThan: indent, from: open)
                 run = index
             case "\n":
                 text += bytes[run..<index].trimmingBlanks
-                text.append(fold: try quotedBreaks(deeperThan: indent))
+                text.append(fold: try quotedBreaks(deeperThan: indent, from: open))
                 run = index
             default: advance()
             }
@@ -33,12 +33,12 @@ extension Cursor {
     }
 
     /// Reads an escape of double-quoted text, YAML 1.2 (5.7).
-    private mutating func escape(into text: inout [UInt8], deeperThan indent: Int) throws(Diagnostic) {
+    private mutating func escape(into text: inout [UInt8], deeperThan indent: Int, from open: Mark) throws(Diagnostic) {
         let start = mark()
         advance()
         let letter = byte
         if letter == "\n" {
-            let blankLines = try quotedBreaks(deeperThan: indent)
+            let blankLines = try quotedBreaks(deeperThan: indent, from: open)
             text.append(contentsOf: repeatElement(UInt8(ascii: "\n"), count: blankLines))
             return
         }
@@ -85,7 +85,7 @@ extension Cursor {
     ]
 
     /// Reads line breaks and the indentation after them; gives the number of empty lines.
-    private mutating func quotedBreaks(deeperThan indent: Int) throws(Diagnostic) -> Int {
+    private mutating func quotedBreaks(deeperThan indent: Int, from open: Mark) throws(Diagnostic) -> Int {
         var lines = 0
         var spaces = 0
         while byte == "\n" {
@@ -93,7 +93,8 @@ extension Cursor {
             advanceLine()
             if isAtDocumentMarker {
                 throw Diagnostic(
-                    "a document marker inside quotes", at: mark(), hint: "close the quote above, or indent this line")
+                    "a document marker inside quotes", at: mark(),
+                    hint: "close the quote opened at \(open), or indent this line")
             }
             skipSpaces()
             spaces = self.indent
@@ -103,7 +104,7 @@ extension Cursor {
         guard spaces > indent || isAtEnd else {
             throw Diagnostic(
                 "quoted text goes on with too little indentation", at: mark(),
-                hint: "close the quote above, or indent this line by \(indent + 1) or more")
+                hint: "close the quote opened at \(open), or indent this line by \(indent + 1) or more")
         }
         return lines - 1
     }

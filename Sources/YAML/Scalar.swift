@@ -10,22 +10,22 @@ struct Scalar {
 extension Parser {
     /// Refuses what cannot begin plain text, saying what it is.
     mutating func refuseIndicator(inFlow: Bool) throws(Diagnostic) {
-        let quotes = "put text that begins with `\(cursor.character())` in quotes"
-        let refusal: (message: String, hint: String)? =
+        let endsToken = cursor.next.isBlankOrEnd
+        let refusal: (message: String, hint: String?)? =
             switch cursor.byte {
-            case "!": ("tags are not supported", "remove the tag; \(quotes)")
-            case "%", "@", "`": ("`\(cursor.character())` cannot begin a value", quotes)
-            case "?" where inFlow || cursor.next.isBlankOrEnd:
-                ("explicit keys (`? `) are not supported", "write `key: value`")
-            case ":" where inFlow || cursor.next.isBlankOrEnd: ("a `:` without a key", "write `key: value`")
-            case "-" where cursor.next.isBlankOrEnd || inFlow && cursor.next.isFlowIndicator:
-                ("a `- ` entry is not allowed here", "between brackets entries are separated by `,`")
-            case "|", ">": ("block text is not allowed here", quotes)
-            case ",", "]", "}": ("unexpected `\(cursor.character())`", quotes)
+            case "!": ("tags are not supported", "remove the tag")
+            case "?" where inFlow || endsToken: ("explicit keys (`? `) are not supported", "write `key: value`")
+            case ":" where inFlow || endsToken: ("a `:` without a key", "write `key: value`")
+            case "-" where inFlow && endsToken: ("a `- ` entry between brackets", "separate the entries by `,`")
+            case "-" where inFlow && cursor.next.isFlowIndicator: ("a `-` alone", nil)
+            case "|", ">": (inFlow ? "block text between brackets" : "block text where a key is expected", nil)
+            case "%", "@", "`", ",", "]", "}": ("text cannot begin with `\(cursor.character())`", nil)
             default: nil
             }
         guard let refusal else { return }
-        throw Diagnostic(refusal.message, at: cursor.mark(), hint: refusal.hint)
+        throw Diagnostic(
+            refusal.message, at: cursor.mark(),
+            hint: refusal.hint ?? "put text that begins with `\(cursor.character())` in quotes")
     }
 
     /// The key that `scalar` is, the cursor being at its `:`.
@@ -63,7 +63,7 @@ struct Entries {
         guard let first = marks.isEmpty ? all.first(where: { $0.key == key })?.mark : marks[key] else { return }
         throw Diagnostic(
             "the key \(key.quoted) is there twice", at: mark,
-            hint: "the first one is at line \(first.line), column \(first.column)")
+            hint: "the first one is at \(first)")
     }
 
     mutating func append(_ entry: Node.Entry) {

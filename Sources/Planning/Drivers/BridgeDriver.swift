@@ -21,7 +21,8 @@ enum BridgeDriver: Driver {
         let link = Link(
             namespace: .host, name: name, kind: .bridge, mac: MACAddress(bridge: network.name),
             mtu: network.mtu, alias: OwnershipMark(topology: owner, part: network.declaration.key).text,
-            alternativeName: network.name == name ? nil : network.name)
+            alternativeName: network.name == name ? nil : network.name,
+            group: network.declaration.isPredefinedBridge ? 0 : layout.linkGroup)
         let sysctls: [Sysctl] = [
             .interface(.host, name, family: "ipv6", "disable_ipv6", hasIPv6 ? "0" : "1"),
             .interface(.host, name, family: "ipv6", "accept_ra", "0"),
@@ -96,7 +97,7 @@ extension Layout.Network {
 
 extension Layout {
     /// The number that marks the topology's links for deletion at one go; never 0, which is everybody's.
-    var linkGroup: UInt32 { UInt32(truncatingIfNeeded: StableHash.value(name)) | 1 }
+    var linkGroup: UInt32 { UInt32(truncatingIfNeeded: StableHash.value(name)) & 0x7fff_ffff | 1 }
 }
 
 extension Subnet {

@@ -1,0 +1,124 @@
+import Addressing
+import YAML
+
+extension Topology {
+    /// Faults of the addresses that endpoints ask for, and networks with more endpoints than they can have.
+    var addressFindings: [Diagnostic] {
+        var members: [String: [Member]] = [:]
+        for service in services {
+            for attachment in service.mode.attachments {
+                members[attachment.network, default: []].append(Member(service: service, attachment: attachment))
+            }
+        }
+        return networks.filter { $0.driver == .bridge }.flatMap { network in
+            var addresses = MemberAddresses(network: network)
+            for member in members[network.key] ?? [] { addresses.add(member) }
+            return addresses.findings + addresses.capacityFindings
+        }
+    }
+}
+
+/// A service on a network.
+private struct Member {
+    let service: Topology.Service
+    let attachment: Topology.Service.Attachment
+
+    func requested(_ family: IPFamily) -> IPAddress? { family == .v4 ? attachment.ipv4 : attachment.ipv6 }
+    var what: String { "service \(quoted(service.name))" }
+}
+
+/// The addresses of the services on one network, as they claim them.
+private struct MemberAddresses {
+    let network: Topology.Network
+    private(set) var findings: [Diagnostic] = []
+    private var pools: [AddressPool]
+    private var owners: [IPAddress: String] = [:]
+    private var macs: [MACAddress: String] = [:]
+    private var endpoints = 0
+    private var automatic: [IPFamily: Int] = [:]
+
+    init(network: Topology.Network) {
+        self.network = network
+        pools = network.configuredPools
+        for (pool, declared) in zip(pools, network.pools) {
+            for address in pool.subnet.unassignable { owners[address] = "no host's in \(pool.subnet)" }
+            for (name, address) in declared.auxiliary { owners[address] = "reserved by aux_addresses \(quoted(name))" }
+            if let gateway = pool.gateway { owners[gateway] = "the gateway's" }
+        }
+    }
+
+    /// Linux gives a bridge's ports ten bits, of which 0 is none (`BR_MAX_PORTS`, net/bridge/br_private.h).
+    private static let maxPorts = 1023
+
+    mutating func add(_ member: Member) {
+        endpoints += member.service.scale
+        for family in [IPFamily.v4, .v6] {
+            if let address = member.requested(family) {
+                claim(address, for: member)
+            } else {
+                automatic[family, default: 0] += member.service.scale
+            }
+        }
+        guard let mac = member.attachment.mac else { return }
+        let mark = member.attachment.mark(of: "mac_address")
+        if member.service.scale > 1 {
+            report("\(member.what) asks for the MAC address \(mac) for \(member.service.scale) containers", mark)
+        } else if let earlier = macs.updateValue(member.service.name, forKey: mac) {
+            report(
+                "MAC address \(mac) of \(member.what) is also that of service \(quoted(earlier)) on network \(quoted(network.key))",
+                mark)
+        }
+    }
+
+    private mutating func claim(_ address: IPAddress, for member: Member) {
+        let family = address.family
+        let key = family == .v4 ? "ipv4_address" : "ipv6_address"
+        let mark = member.attachment.mark(of: key)
+        let what = "\(key) \(address) of \(member.what)"
+        let candidates = pools.indices.filter { pools[$0].subnet.family == family }
+        guard family == .v4 ? network.hasIPv4 : network.hasIPv6 else {
+            return report(
+                "\(what): network \(quoted(network.key)) has no \(family.name)", mark,
+                "set enable_ip\(family): true on it")
+        }
+        guard !candidates.isEmpty else {
+            return report(
+                "\(what): network \(quoted(network.key)) has no configured \(family.name) subnet", mark,
+                "give it one: ipam: {config: [{subnet: …}]}")
+        }
+        guard let index = candidates.first(where: { pools[$0].subnet.contains(address) }) else {
+            let subnets = candidates.map { "\(pools[$0].subnet)" }.joined(separator: ", ")
+            return report("\(what) is not in network \(quoted(network.key)), which is \(subnets)", mark)
+        }
+        if member.service.scale > 1 {
+            return report("\(what) is for \(member.service.scale) containers", mark, "leave it out, or set scale: 1")
+        }
+        if let owner = owners[address] { return report("\(what) is \(owner) on network \(quoted(network.key))", mark) }
+        owners[address] = "also that of service \(quoted(member.service.name))"
+        _ = pools[index].take(address)
+    }
+
+    private mutating func report(_ message: String, _ mark: Mark, _ hint: String? = nil) {
+        findings.append(Diagnostic(message, at: mark, hint: hint))
+    }
+
+    var capacityFindings: [Diagnostic] {
+        if endpoints > Self.maxPorts {
+            return [
+                Diagnostic(
+                    "network \(quoted(network.key)) has \(endpoints) endpoints, and a Linux bridge has \(Self.maxPorts) ports",
+                    at: network.mark, hint: "spread the services over more networks")
+            ]
+        }
+        return [IPFamily.v4, .v6].compactMap { family in
+            let own = pools.filter { $0.subnet.family == family }
+            let free = own.reduce(UInt128(0)) { $0.addingReportingOverflow($1.free).overflow ? .max : $0 + $1.free }
+            let wanted = automatic[family] ?? 0
+            guard !own.isEmpty, UInt128(wanted) > free else { return nil }
+            let place = own.map { "\($0.range)" }.joined(separator: ", ")
+            return Diagnostic(
+                "network \(quoted(network.key)) has \(wanted) endpoints without an address of their own, and \(place) has \(free) free",
+                at: network.pools.first { $0.subnet.family == family }?.mark ?? network.mark, hint: "widen the subnet")
+        }
+    }
+}

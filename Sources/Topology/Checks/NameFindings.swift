@@ -1,0 +1,92 @@
+import YAML
+
+extension Topology {
+    /// Names that can't be, and names that two things have.
+    var nameFindings: [Diagnostic] {
+        topologyNameFindings + networks.flatMap { nameFindings(of: $0) } + services.flatMap { nameFindings(of: $0) }
+            + duplicateFindings
+    }
+
+    private var topologyNameFindings: [Diagnostic] {
+        guard let problem = NameRule.topology.problem(with: name) else { return [] }
+        let hint = nameMark == nil ? "give it one with `name:`" : Self.normalized(name: name)
+        return [
+            Diagnostic(
+                "the topology's name \(quoted(name)) \(problem)", at: nameMark,
+                hint: nameMark == nil || hint.isEmpty ? "give it one with `name:`" : "such as \(hint)")
+        ]
+    }
+
+    private func nameFindings(of network: Network) -> [Diagnostic] {
+        var findings: [Diagnostic] = []
+        if let problem = NameRule.key.problem(with: network.key) {
+            findings.append(Diagnostic("network name \(quoted(network.key)) \(problem)", at: network.mark))
+        }
+        if let name = network.name, let problem = NameRule.docker.problem(with: name) {
+            findings.append(Diagnostic("network name \(quoted(name)) \(problem)", at: network.mark(of: "name")))
+        }
+        if let name = network.bridgeName, let problem = NameRule.problem(withInterface: name) {
+            let mark = network.mark(of: "com.docker.network.bridge.name")
+            findings.append(Diagnostic("bridge name \(quoted(name)) \(problem)", at: mark))
+        }
+        return findings
+    }
+
+    private func nameFindings(of service: Service) -> [Diagnostic] {
+        var findings: [Diagnostic] = []
+        func check(_ name: String?, _ what: String, _ rule: NameRule, _ mark: Mark) {
+            guard let name, let problem = rule.problem(with: name) else { return }
+            findings.append(Diagnostic("\(what) \(quoted(name)) \(problem)", at: mark))
+        }
+        check(service.name, "service name", .key, service.mark)
+        check(service.containerName, "container name", .docker, service.mark(of: "container_name"))
+        check(service.hostname, "hostname", .host, service.mark(of: "hostname"))
+        check(service.domainName, "domainname", .host, service.mark(of: "domainname"))
+        if service.containerName?.utf8.count == 1 {
+            findings.append(
+                Diagnostic(
+                    "container name \(quoted(service.containerName ?? "")) is too short",
+                    at: service.mark(of: "container_name"), hint: "Docker's names have two characters or more"))
+        }
+        if service.containerName != nil, service.scale > 1 {
+            findings.append(
+                Diagnostic(
+                    "service \(quoted(service.name)) has a container_name and \(service.scale) containers",
+                    at: service.mark(of: "container_name"),
+                    hint: "leave container_name out: a name is for one container"))
+        }
+        return findings
+    }
+
+    private var duplicateFindings: [Diagnostic] {
+        var findings: [Diagnostic] = []
+        var containers = Uses<String>()
+        for service in services {
+            for name in containerNames(of: service) {
+                guard let earlier = containers.claim(name, for: service.name) else { continue }
+                findings.append(
+                    Diagnostic(
+                        "container \(quoted(name)) of service \(quoted(service.name)) is also one of service \(quoted(earlier))",
+                        at: service.mark(of: "container_name"), hint: "give one of them another name"))
+            }
+        }
+        var names = Uses<String>()
+        var bridges = Uses<String>()
+        for network in networks where network.driver == .bridge {
+            if let earlier = names.claim(dockerName(of: network), for: network.key) {
+                findings.append(
+                    Diagnostic(
+                        "networks \(quoted(earlier)) and \(quoted(network.key)) are both named \(quoted(dockerName(of: network)))",
+                        at: network.mark(of: "name"), hint: "give one of them another name"))
+            }
+            if let earlier = bridges.claim(bridgeName(of: network), for: network.key) {
+                findings.append(
+                    Diagnostic(
+                        "networks \(quoted(earlier)) and \(quoted(network.key)) have the same bridge \(quoted(bridgeName(of: network)))",
+                        at: network.mark(of: "com.docker.network.bridge.name"),
+                        hint: "name one with the option com.docker.network.bridge.name"))
+            }
+        }
+        return findings
+    }
+}

@@ -1,0 +1,47 @@
+import Addressing
+import YAML
+
+extension Topology {
+    /// Ports that are published twice, or on addresses from which nothing leads to the container.
+    var portFindings: [Diagnostic] {
+        let networks = networksByKey
+        var book = PortBook()
+        return services.flatMap { service -> [Diagnostic] in
+            let families = outwardFamilies(of: service, networks)
+            guard !families.isEmpty, service.scale > 0 else { return [] }
+            return service.ports.compactMap { mapping in
+                if let address = mapping.hostAddress, !families.contains(address.family) {
+                    let other = address.family == .v4 ? "enable_ipv4" : "enable_ipv6"
+                    return Diagnostic(
+                        "service \(quoted(service.name)) publishes a port on \(address), but has no \(address.family.name) address",
+                        at: mapping.mark, hint: "set \(other): true on its network, or publish on another address")
+                }
+                return duplicate(mapping, of: service, &book)
+            }
+        }
+    }
+
+    private func duplicate(_ mapping: PortMapping, of service: Service, _ book: inout PortBook) -> Diagnostic? {
+        guard let range = mapping.published, range.count == 1 else { return nil }
+        let (port, transport, address) = (range.lowerBound, mapping.transport, mapping.hostAddress)
+        let what = "port \(address.map { "\($0.bracketed):" } ?? "")\(port)/\(transport.rawValue)"
+        if let earlier = book.holder(of: port, transport, on: address) {
+            return Diagnostic(
+                earlier == service.name
+                    ? "\(what) is published twice by service \(quoted(earlier))"
+                    : "\(what) of service \(quoted(service.name)) is already published by service \(quoted(earlier))",
+                at: mapping.mark, hint: "publish another port of the host")
+        }
+        book.give(port, transport, on: address, to: service.name)
+        guard service.scale > 1 else { return nil }
+        return Diagnostic(
+            "\(what) is published by each of the \(service.scale) containers of service \(quoted(service.name))",
+            at: mapping.mark,
+            hint: "publish a range, such as \(port)-\(UInt32(port) + UInt32(service.scale) - 1):\(mapping.target)")
+    }
+}
+
+extension IPAddress {
+    /// The address as it stands before a port: IPv6 in brackets.
+    var bracketed: String { family == .v4 ? description : "[\(self)]" }
+}

@@ -1,0 +1,29 @@
+import YAML
+
+extension Topology {
+    /// Networks that services name but the file does not have, and combinations of networks that can't be.
+    var referenceFindings: [Diagnostic] {
+        let declared = networksByKey
+        return services.flatMap { service in
+            service.mode.attachments.compactMap { finding(for: $0, of: service, declared) }
+        }
+    }
+
+    private func finding(
+        for attachment: Service.Attachment, of service: Service, _ declared: [String: Network]
+    ) -> Diagnostic? {
+        let what = "service \(quoted(service.name)) is on network \(quoted(attachment.network))"
+        guard let network = declared[attachment.network] else {
+            let mode = ["host", "none"].contains(attachment.network) ? attachment.network : nil
+            let hint =
+                mode.map { "did you mean network_mode: \($0)?" }
+                ?? suggestion(for: attachment.network, among: declared.keys.sorted())
+                ?? "declare it under the file's `networks:`"
+            return Diagnostic("\(what), which is not declared", at: attachment.mark, hint: hint)
+        }
+        guard network.driver != .bridge else { return nil }
+        return Diagnostic(
+            "\(what) of driver \(network.driver) and on others", at: attachment.mark,
+            hint: "a container in such a network is in no other")
+    }
+}

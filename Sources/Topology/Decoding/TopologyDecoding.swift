@@ -1,0 +1,115 @@
+public import YAML
+
+extension Topology {
+    /// The topology that the document `node` describes, checked as a whole.
+    ///
+    /// - Parameters:
+    ///   - node: Root of the document.
+    ///   - defaultName: Name for a file without `name:`, usually that of its folder, see ``normalized(name:)``.
+    /// - Throws: All that is wrong with the file.
+    public init(decoding node: Node, defaultName: String) throws(Diagnostics) {
+        let merged: Node
+        do throws(Diagnostic) { merged = try node.merged() } catch { throw Diagnostics([error]) }
+        var decoder = FileDecoder()
+        self = decoder.topology(merged, defaultName: Self.normalized(name: defaultName))
+        guard decoder.findings.isEmpty else { throw Diagnostics(decoder.findings + findings) }
+        // What only turns up while choosing addresses and ports is a fault of the file too, if a bare machine shows it.
+        _ = try Layout(of: self, leases: Leases(), surroundings: Surroundings())
+    }
+
+    /// `name` as Compose makes a project's name of a folder's: lower case, without what such a name can't have.
+    ///
+    /// Source: compose-go `loader.NormalizeProjectName`.
+    public static func normalized(name: String) -> String {
+        let kept = name.lowercased().utf8.filter { NameRule.topology.allows($0) }
+        return String(decoding: kept.drop { !NameRule.topology.allowsFirst($0) }, as: UTF8.self)
+    }
+}
+
+extension FileDecoder {
+    /// The topology of the whole document, as far as it makes sense.
+    mutating func topology(_ node: Node, defaultName: String) -> Topology {
+        var topology = Topology(name: defaultName)
+        guard !node.isNull, let fields = fields(of: node, "the file", .file) else {
+            if node.isNull { report("the file is empty", at: node.mark, hint: "a topology begins with `services:`") }
+            return topology
+        }
+        name(fields, &topology)
+        var damaged: Set<String> = []
+        for entry in fields["networks"].flatMap({ entries(of: $0, "networks") }) ?? [] where !isExtension(entry) {
+            let (network, isSound) = watching { $0.network(entry) }
+            topology.networks.append(network)
+            if !isSound { damaged.insert(entry.key) }
+        }
+        for entry in fields["services"].flatMap({ entries(of: $0, "services") }) ?? [] where !isExtension(entry) {
+            if let service = service(entry) { topology.services.append(service) }
+        }
+        topology.cables = items(of: fields["links"], "links").compactMap { cable($0) }
+        topology.resolveDriversWithoutBridge()
+        topology.forgetAddresses(on: damaged)
+        topology.addImplicitNetworks()
+        topology.ignoredKeys = ignoredKeys
+        return topology
+    }
+
+    private mutating func name(_ fields: Fields, _ topology: inout Topology) {
+        if let node = fields["name"] {
+            guard let name = text(node, "name") else { return }
+            topology.name = name
+            topology.nameMark = node.mark
+        }
+    }
+
+    private func isExtension(_ entry: Node.Entry) -> Bool { entry.key.hasPrefix("x-") }
+}
+
+extension Topology {
+    /// Takes what refers to the networks `damaged` out of the topology, so that one fault is not reported twice.
+    fileprivate mutating func forgetAddresses(on damaged: Set<String>) {
+        for index in networks.indices where damaged.contains(networks[index].key) { networks[index].pools = [] }
+        for index in services.indices {
+            services[index].mode.mapAttachments { attachment in
+                guard damaged.contains(attachment.network) else { return }
+                attachment.ipv4 = nil
+                attachment.ipv6 = nil
+            }
+        }
+    }
+
+    /// Adds `default` for services that name no network, and the predefined `bridge` where a service uses it.
+    fileprivate mutating func addImplicitNetworks() {
+        let declared = Set(networks.map(\.key))
+        let attachments = services.flatMap(\.mode.attachments)
+        for key in [Network.defaultKey, Network.predefinedBridgeKey] where !declared.contains(key) {
+            guard let first = attachments.first(where: { $0.network == key }) else { continue }
+            networks.append(Network(key: key, mark: first.mark))
+        }
+    }
+
+    /// A network of the driver `host` or `none` is `network_mode` under another name, for the services that it alone connects.
+    fileprivate mutating func resolveDriversWithoutBridge() {
+        let drivers = Dictionary(networks.map { ($0.key, $0.driver) }, uniquingKeysWith: { first, _ in first })
+        for index in services.indices {
+            let attachments = services[index].mode.attachments
+            guard attachments.count == 1, let driver = drivers[attachments[0].network] else { continue }
+            switch driver {
+            case .bridge: break
+            case .host: services[index].mode = .host
+            case .none: services[index].mode = .none
+            }
+        }
+    }
+}
+
+extension Topology.Service.Mode {
+    /// The attachments, none for the modes without.
+    var attachments: [Topology.Service.Attachment] {
+        if case .attached(let attachments) = self { attachments } else { [] }
+    }
+
+    mutating func mapAttachments(_ change: (inout Topology.Service.Attachment) -> Void) {
+        guard case .attached(var attachments) = self else { return }
+        for index in attachments.indices { change(&attachments[index]) }
+        self = .attached(attachments)
+    }
+}

@@ -1,0 +1,73 @@
+import Addressing
+import YAML
+
+/// Chooses the addresses of endpoints: those of the file first, then those of earlier runs, then the lowest free ones.
+///
+/// So a running endpoint keeps its address whatever is added, removed or moved around it.
+struct AddressChoice {
+    /// An endpoint that gets its addresses.
+    struct Request {
+        var container: String
+        var network: String
+        var attachment: Topology.Service.Attachment
+    }
+
+    let leases: Leases
+    private(set) var pools: [String: [AddressPool]]
+    private(set) var findings: [Diagnostic] = []
+
+    init(_ leases: Leases, pools: [String: [AddressPool]], surroundings: Surroundings) {
+        self.leases = leases
+        self.pools = pools
+        for address in surroundings.predefinedBridgeAddresses {
+            _ = take(address, on: Topology.Network.predefinedBridgeKey)
+        }
+    }
+
+    /// The addresses of each of `requests`, IPv4 first.
+    mutating func addresses(for requests: [Request], families: [String: [IPFamily]]) -> [[InterfaceAddress]] {
+        var chosen: [[IPFamily: InterfaceAddress]] = requests.map { request in
+            var addresses: [IPFamily: InterfaceAddress] = [:]
+            for address in [request.attachment.ipv4, request.attachment.ipv6].compactMap(\.self) {
+                addresses[address.family] = take(address, on: request.network)
+            }
+            return addresses
+        }
+        for (index, request) in requests.enumerated() {
+            for address in leases.addresses[request.container]?[request.network] ?? [] {
+                let isWanted = families[request.network]?.contains(address.family) ?? false
+                guard isWanted, chosen[index][address.family] == nil else { continue }
+                chosen[index][address.family] = take(address, on: request.network)
+            }
+        }
+        for (index, request) in requests.enumerated() {
+            for family in families[request.network] ?? [] where chosen[index][family] == nil {
+                chosen[index][family] = takeLowest(family, request)
+            }
+        }
+        return chosen.map { addresses in IPFamily.allCases.compactMap { addresses[$0] } }
+    }
+
+    /// Takes `address` in the subnet of `network` that holds it; `nil` where none does or it is taken.
+    private mutating func take(_ address: IPAddress, on network: String) -> InterfaceAddress? {
+        guard let index = pools[network]?.firstIndex(where: { $0.subnet.contains(address) }),
+            pools[network]?[index].take(address) == true
+        else { return nil }
+        return pools[network].map { InterfaceAddress(address, in: $0[index].subnet) }
+    }
+
+    /// Takes the lowest free address of the first subnet that has one.
+    private mutating func takeLowest(_ family: IPFamily, _ request: Request) -> InterfaceAddress? {
+        for index in pools[request.network]?.indices ?? 0..<0 {
+            guard let subnet = pools[request.network]?[index].subnet, subnet.family == family,
+                let address = pools[request.network]?[index].takeLowest()
+            else { continue }
+            return InterfaceAddress(address, in: subnet)
+        }
+        findings.append(
+            Diagnostic(
+                "network \(quoted(request.network)) has no \(family.name) address left for container \(quoted(request.container))",
+                at: request.attachment.mark, hint: "widen the subnet"))
+        return nil
+    }
+}

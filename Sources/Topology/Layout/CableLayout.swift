@@ -1,0 +1,38 @@
+import Addressing
+
+extension LayoutBuilder {
+    /// The cable with the namespaces of its ends.
+    func cable(_ cable: Topology.Cable) -> Layout.Cable? {
+        let ends = cable.ends.compactMap { end(of: $0) }
+        guard ends.count == 2 else { return nil }
+        return Layout.Cable(first: ends[0], second: ends[1], mtu: cable.mtu ?? 1500)
+    }
+
+    private func end(of end: Topology.Cable.End) -> Layout.Cable.End? {
+        guard let service = services[end.service], case .container(let container, _)? = owner(of: service) else {
+            return nil
+        }
+        let name = "\(topology.name)/\(container):\(end.interface)"
+        return Layout.Cable.End(
+            container: container, interface: end.interface, addresses: end.addresses,
+            mac: end.mac ?? MACAddress(of: name))
+    }
+}
+
+extension LayoutBuilder {
+    /// The lines that `extra_hosts` adds, `host-gateway` being the bridge that the default route leads to, or else the
+    /// first one.
+    func extraHosts(of service: Topology.Service, _ container: Layout.Container) -> [Layout.HostsEntry] {
+        service.extraHosts.compactMap { host in
+            (host.address ?? hostGateway(of: container)).map { Layout.HostsEntry(name: host.name, address: $0) }
+        }
+    }
+
+    private func hostGateway(of container: Layout.Container) -> IPAddress? {
+        let endpoint = container.endpoints.first { !$0.defaultGatewayFor.isEmpty } ?? container.endpoints.first
+        guard let endpoint, let address = endpoint.addresses.first?.address else {
+            return container.sandbox == .host ? IPAddress(.v4, bits: 0x7f00_0001) : nil
+        }
+        return gateways[endpoint.network]?.first { $0.subnet.contains(address) }?.gateway
+    }
+}

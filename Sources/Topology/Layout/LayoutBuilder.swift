@@ -1,0 +1,112 @@
+import Addressing
+public import YAML
+
+extension Layout {
+    /// The layout of `topology`, with every choice made: the same for the same arguments.
+    ///
+    /// - Parameters:
+    ///   - topology: What the file says.
+    ///   - leases: What earlier layouts chose; what still fits is kept.
+    ///   - surroundings: What the choices must avoid.
+    /// - Throws: What is wrong with the topology, or what the pools and port ranges can't provide.
+    public init(of topology: Topology, leases: Leases, surroundings: Surroundings) throws(Diagnostics) {
+        let findings = topology.findings
+        guard findings.isEmpty else { throw Diagnostics(findings) }
+        var builder = LayoutBuilder(topology, leases, surroundings)
+        let layout = builder.layout()
+        guard builder.findings.isEmpty else { throw Diagnostics(builder.findings) }
+        self = layout
+    }
+}
+
+/// Lays a topology out that has no findings.
+struct LayoutBuilder {
+    let topology: Topology
+    let leases: Leases
+    let surroundings: Surroundings
+    let networks: [String: Topology.Network]
+    let services: [String: Topology.Service]
+    private let sandboxes: Sandboxes
+
+    var findings: [Diagnostic] = []
+    var newLeases = Leases()
+    /// The subnets of each network with the bridge's addresses.
+    private(set) var gateways: [String: [Layout.Network.Segment]] = [:]
+
+    init(_ topology: Topology, _ leases: Leases, _ surroundings: Surroundings) {
+        self.topology = topology
+        self.leases = leases
+        self.surroundings = surroundings
+        networks = topology.networksByKey
+        services = topology.servicesByName
+        sandboxes = Sandboxes(of: topology)
+    }
+
+    mutating func layout() -> Layout {
+        var subnets = SubnetChoice(topology, leases, surroundings)
+        let pools = subnets.pools()
+        findings += subnets.findings
+        guard findings.isEmpty else { return Layout(name: topology.name) }
+        gateways = pools.mapValues { pools in
+            pools.compactMap { pool in pool.gateway.map { .init(subnet: pool.subnet, gateway: $0) } }
+        }
+        let containers = containers(pools)
+        recordLeases(containers)
+        return Layout(
+            name: topology.name, networks: layoutNetworks, containers: containers,
+            cables: topology.cables.compactMap { cable($0) }, leases: newLeases)
+    }
+
+    private var layoutNetworks: [Layout.Network] {
+        topology.networks.filter { $0.driver == .bridge }.map { network in
+            Layout.Network(
+                declaration: network, name: topology.dockerName(of: network), bridge: topology.bridgeName(of: network),
+                segments: gateways[network.key] ?? [])
+        }
+    }
+
+    private mutating func containers(_ pools: [String: [AddressPool]]) -> [Layout.Container] {
+        var containers: [Layout.Container] = []
+        var services: [Topology.Service] = []
+        for service in topology.services {
+            for (index, name) in topology.containerNames(of: service).enumerated() {
+                containers.append(
+                    Layout.Container(
+                        name: name, service: service.name, index: index + 1, sandbox: sandbox(of: service),
+                        hostname: service.hostname, domainName: service.domainName))
+                services.append(service)
+            }
+        }
+        connect(&containers, services, pools)
+        for index in containers.indices {
+            chooseDefaultGateways(&containers[index], services[index])
+            containers[index].extraHosts = extraHosts(of: services[index], containers[index])
+        }
+        publish(&containers, services)
+        return containers
+    }
+
+    private func sandbox(of service: Topology.Service) -> Layout.Container.Sandbox {
+        switch service.mode {
+        case .attached, .none: return .own
+        case .host: return .host
+        case .service, .container:
+            guard case .container(let name, _)? = owner(of: service) else { return .host }
+            return .shared(name)
+        }
+    }
+
+    /// The owner of the sandbox of `service`, which a topology without findings has.
+    func owner(of service: Topology.Service) -> Sandboxes.Owner? {
+        do throws(Sandboxes.Problem) { return try sandboxes.owner(of: service) } catch { return nil }
+    }
+
+    private mutating func recordLeases(_ containers: [Layout.Container]) {
+        newLeases.subnets = gateways.mapValues { $0.map(\.subnet) }
+        for container in containers {
+            for endpoint in container.endpoints {
+                newLeases.addresses[container.name, default: [:]][endpoint.network] = endpoint.addresses.map(\.address)
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+public import Addressing
+
+/// What earlier runs gave out, so that a running endpoint keeps its addresses when the file changes around it.
+public struct Leases: Hashable, Sendable, Codable {
+    /// Subnets of a network by the network's key.
+    public var subnets: [String: [Subnet]]
+    /// Addresses of an endpoint, by container name, then by the network's key.
+    public var addresses: [String: [String: [IPAddress]]]
+    /// Host ports that were chosen, by container name and the mapping as Compose writes it, such as `80/tcp`.
+    public var ports: [String: [String: UInt16]]
+
+    /// Leases as recorded; none by default.
+    public init(
+        subnets: [String: [Subnet]] = [:], addresses: [String: [String: [IPAddress]]] = [:],
+        ports: [String: [String: UInt16]] = [:]
+    ) {
+        self.subnets = subnets
+        self.addresses = addresses
+        self.ports = ports
+    }
+}
+
+/// What the machine around the topology already uses, as far as choices must avoid it.
+public struct Surroundings: Hashable, Sendable {
+    /// Subnets that must not be chosen: on-link routes, nameservers, other topologies' networks.
+    public var reserved: [Subnet]
+    /// Addresses of the predefined `bridge` that other topologies' endpoints have.
+    public var predefinedBridgeAddresses: Set<IPAddress>
+    /// Subnets that the predefined `bridge` has; empty where no topology has made it yet.
+    public var predefinedBridgeSubnets: [Subnet]
+    /// Range that random host ports come from (`net.ipv4.ip_local_port_range`).
+    public var ephemeralPorts: ClosedRange<UInt16>
+    /// Host ports that others listen on, which are not chosen from a range or at random.
+    public var busyPorts: [TransportProtocol: Set<UInt16>]
+
+    /// Surroundings as found; a bare machine by default.
+    public init(
+        reserved: [Subnet] = [], predefinedBridgeAddresses: Set<IPAddress> = [],
+        ephemeralPorts: ClosedRange<UInt16> = 32768...60999, predefinedBridgeSubnets: [Subnet] = [],
+        busyPorts: [TransportProtocol: Set<UInt16>] = [:]
+    ) {
+        self.reserved = reserved
+        self.predefinedBridgeAddresses = predefinedBridgeAddresses
+        self.ephemeralPorts = ephemeralPorts
+        self.predefinedBridgeSubnets = predefinedBridgeSubnets
+        self.busyPorts = busyPorts
+    }
+}

@@ -1,0 +1,83 @@
+import Addressing
+import YAML
+
+/// Chooses the subnets of a topology's networks: those of the file, those of earlier runs, then free ones of the pools.
+struct SubnetChoice {
+    let topology: Topology
+    let leases: Leases
+    let surroundings: Surroundings
+
+    private(set) var findings: [Diagnostic] = []
+    /// Subnets that no network gets any more.
+    private var taken: [Subnet]
+
+    init(_ topology: Topology, _ leases: Leases, _ surroundings: Surroundings) {
+        self.topology = topology
+        self.leases = leases
+        self.surroundings = surroundings
+        taken = topology.networks.flatMap { $0.pools.map(\.subnet) }
+    }
+
+    /// The subnets of each network, IPv4 first, by the network's key.
+    mutating func pools() -> [String: [AddressPool]] {
+        let networks = topology.networks.filter { $0.driver == .bridge }
+        var subnets: [String: [IPFamily: Subnet]] = [:]
+        for network in networks {
+            for family in network.familiesWithoutPool {
+                if let subnet = earlier(network, family) { subnets[network.key, default: [:]][family] = subnet }
+            }
+        }
+        // A network that runs keeps its subnet even where the machine, seeing it, calls it taken.
+        taken += surroundings.reserved
+        for network in networks {
+            for family in network.familiesWithoutPool where subnets[network.key]?[family] == nil {
+                if let subnet = next(network, family) { subnets[network.key, default: [:]][family] = subnet }
+            }
+        }
+        return Dictionary(
+            uniqueKeysWithValues: networks.map { network in
+                let chosen = (subnets[network.key] ?? [:]).values.map { AddressPool($0) }
+                let all = network.configuredPools + chosen
+                return (network.key, all.filter { $0.subnet.family == .v4 } + all.filter { $0.subnet.family == .v6 })
+            })
+    }
+
+    /// The subnet that the network has already.
+    private mutating func earlier(_ network: Topology.Network, _ family: IPFamily) -> Subnet? {
+        let known = network.isPredefinedBridge ? surroundings.predefinedBridgeSubnets : []
+        let candidates = known.isEmpty ? leases.subnets[network.key] ?? [] : known
+        guard let subnet = candidates.first(where: { $0.family == family }), isFree(subnet) else { return nil }
+        taken.append(subnet)
+        return subnet
+    }
+
+    private mutating func next(_ network: Topology.Network, _ family: IPFamily) -> Subnet? {
+        let subnet =
+            family == .v4
+            ? DefaultPools.v4.first {
+                isFree($0) && (network.isPredefinedBridge || $0 != DefaultPools.predefinedBridge)
+            }
+            : DefaultPools.v6(topology: topology.name, key: network.key).first { isFree($0) }
+        guard let subnet else {
+            findings.append(
+                Diagnostic(
+                    "network \(quoted(network.key)): every default \(family.name) subnet is in use", at: network.mark,
+                    hint: "give it a subnet of its own: ipam: {config: [{subnet: …}]}"))
+            return nil
+        }
+        taken.append(subnet)
+        return subnet
+    }
+
+    private func isFree(_ subnet: Subnet) -> Bool { !taken.contains { $0.overlaps(subnet) } }
+}
+
+extension Topology.Network {
+    /// Families of the network.
+    var families: [IPFamily] { (hasIPv4 ? [.v4] : []) + (hasIPv6 ? [.v6] : []) }
+
+    /// Families whose subnet the file leaves open.
+    fileprivate var familiesWithoutPool: [IPFamily] {
+        families.filter { family in !pools.contains { $0.subnet.family == family } }
+    }
+}

@@ -1,0 +1,83 @@
+public import Addressing
+public import YAML
+
+extension Topology {
+    /// A network of the file, as Docker's `docker network create` knows it.
+    public struct Network: Hashable, Sendable, Codable {
+        /// Which driver makes the network.
+        public enum Driver: String, Hashable, Sendable, CaseIterable, Codable {
+            case bridge, host, none
+        }
+
+        /// One entry of `ipam.config`.
+        public struct Pool: Hashable, Sendable, Codable {
+            /// Addresses of the network.
+            public var subnet: Subnet
+            /// Where endpoints' addresses are taken from; the whole subnet if absent.
+            public var range: Subnet?
+            /// The bridge's own address; the lowest free one if absent.
+            public var gateway: IPAddress?
+            /// Addresses by name that no endpoint may get.
+            public var auxiliary: [String: IPAddress]
+            /// Where the entry begins in the file.
+            public var mark: Mark
+
+            /// A pool over `subnet`.
+            public init(
+                subnet: Subnet, range: Subnet? = nil, gateway: IPAddress? = nil, auxiliary: [String: IPAddress] = [:],
+                mark: Mark = Mark(line: 0, column: 0)
+            ) {
+                self.subnet = subnet
+                self.range = range
+                self.gateway = gateway
+                self.auxiliary = auxiliary
+                self.mark = mark
+            }
+        }
+
+        /// The key under `networks:`; `default` and `bridge` may be implicit.
+        public var key: String
+        /// The driver.
+        public var driver: Driver
+        /// No way out: no default route, no masquerade, no published ports.
+        public var isInternal: Bool
+        /// Whether endpoints get IPv4 addresses.
+        public var hasIPv4: Bool
+        /// Whether endpoints get IPv6 addresses.
+        public var hasIPv6: Bool
+        /// `ipam.config`, in file order; empty where the file leaves the choice to the pools.
+        public var pools: [Pool]
+        /// `com.docker.network.bridge.name`; derived from topology and key if absent.
+        public var bridgeName: String?
+        /// `com.docker.network.driver.mtu`, in bytes; 1500 if absent.
+        public var mtu: UInt32?
+        /// `name`, Docker's name of the network; `<topology>_<key>` if absent.
+        public var name: String?
+        /// `labels`, kept for `network inspect`.
+        public var labels: [String: String]
+        /// Where the network begins in the file.
+        public var mark: Mark
+        /// Where the values of its keys begin, by key.
+        public var marks: [String: Mark]
+
+        /// The network of services that name none.
+        public static let defaultKey = "default"
+        /// The predefined network of `network_mode: bridge`, shared by all topologies (Docker's `docker0`).
+        public static let predefinedBridgeKey = "bridge"
+        /// Whether this is the predefined `bridge`, which outlives any one topology.
+        public var isPredefinedBridge: Bool { key == Self.predefinedBridgeKey }
+
+        /// A bridge network, IPv4 only, with everything left to the defaults.
+        public init(key: String, driver: Driver = .bridge, mark: Mark = Mark(line: 0, column: 0)) {
+            self.key = key
+            self.driver = driver
+            isInternal = false
+            hasIPv4 = true
+            hasIPv6 = false
+            pools = []
+            labels = [:]
+            self.mark = mark
+            marks = [:]
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import Addressing
+import Topology
+
+extension Layout {
+    /// The layout as text, everything that was chosen in it.
+    var summary: String {
+        var lines = ["topology \(name)"]
+        for network in networks {
+            let kind = network.declaration.isInternal ? " internal" : ""
+            let mtu = network.declaration.mtu.map { " mtu \($0)" } ?? ""
+            let segments = network.segments.map { " \($0.subnet) via \($0.gateway)" }.joined(separator: ",")
+            lines.append(
+                "network \(network.declaration.key) = \(network.name) on \(network.bridge)\(kind)\(mtu)\(segments)")
+        }
+        for container in containers { lines += container.summary }
+        for cable in cables { lines.append("cable \(cable.first.summary) -- \(cable.second.summary) mtu \(cable.mtu)") }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+extension Layout.Container {
+    fileprivate var summary: [String] {
+        let stack =
+            switch sandbox {
+            case .own: ""
+            case .host: " in the host's stack"
+            case .shared(let other): " in the stack of \(other)"
+            }
+        let names = [hostname.map { " hostname \($0)" }, domainName.map { " domain \($0)" }].compactMap(\.self).joined()
+        var lines = ["container \(name) = \(service) #\(index)\(stack)\(names)"]
+        for endpoint in endpoints {
+            var line = "  \(endpoint.interface) on \(endpoint.network) \(endpoint.mac)"
+            line += (endpoint.addresses + endpoint.linkLocalAddresses).map { " \($0)" }.joined()
+            if !endpoint.aliases.isEmpty { line += " aliases \(endpoint.aliases.joined(separator: " "))" }
+            let families = endpoint.defaultGatewayFor.sorted().map { " \($0)" }.joined()
+            if !families.isEmpty { line += " default\(families)" }
+            lines.append(line)
+        }
+        for port in ports {
+            let host = port.hostAddress.map { "\($0)" } ?? "*"
+            lines.append(
+                "  \(host) port \(port.published) -> \(port.address) port \(port.target) \(port.transport) on \(port.network)"
+            )
+        }
+        return lines + extraHosts.map { "  host \($0.name) = \($0.address)" }
+    }
+}
+
+extension Layout.Cable.End {
+    fileprivate var summary: String {
+        "\(container) \(interface) \(mac)" + addresses.map { " \($0)" }.joined()
+    }
+}
