@@ -44,7 +44,8 @@ let package = Package(
         .testTarget(
             name: "PlanningTests", dependencies: ["Addressing", "Planning", "Topology", "YAML"], swiftSettings: strict),
         .testTarget(
-            name: "NetlinkTests", dependencies: ["Addressing", "Netlink", "TestSupport"], swiftSettings: strict),
+            name: "NetlinkTests", dependencies: ["Addressing", "CLinux", "Linux", "Netlink", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "KernelTests",
             dependencies: [
