@@ -1,9 +1,9 @@
-public import Linux
-public import Netlink
-public import Planning
+import Linux
+import Netlink
+import Planning
 
 /// Why the firewall could not be read or changed.
-public enum FirewallError: Error, Hashable, Sendable {
+enum FirewallError: Error, Hashable, Sendable {
     /// The kernel did not do what it was asked, or could not be asked.
     case netlink(NetlinkError)
     /// The kernel has no such type of expression, match or target, which the rule needs.
@@ -25,9 +25,20 @@ extension FirewallError {
     }
 }
 
+extension ReconcileError {
+    /// What the firewall refused, in words.
+    init(_ error: FirewallError) {
+        switch error {
+        case .netlink(let error): self.init(error)
+        case .unsupported, .contended: self = .kernel("\(error)", object: nil)
+        case .otherHook(let chain): self = .kernel("\(error)", object: .chain(chain))
+        }
+    }
+}
+
 extension FirewallError: CustomStringConvertible {
     /// What happened, why, and what can be done.
-    public var description: String {
+    var description: String {
         switch self {
         case .netlink(let error): "\(error)"
         case .unsupported(let expression, let rule, let errno):

@@ -2,7 +2,7 @@ import Netlink
 import Planning
 
 /// The rule set of a namespace as it was at one moment: tables, chains and rules of IPv4 and IPv6.
-public struct FirewallObservation: Hashable, Sendable {
+struct FirewallObservation: Hashable, Sendable {
     /// A table, and whose it is.
     struct ObservedTable: Hashable, Sendable {
         let table: Table
@@ -43,7 +43,7 @@ public struct FirewallObservation: Hashable, Sendable {
     }
 
     /// The number of the rule set, which each change of it changes.
-    public let generation: UInt32
+    let generation: UInt32
     let tables: [Table: ObservedTable]
     let chains: [ObjectID: ObservedChain]
     /// By chain, and there in the order in which packets meet them.

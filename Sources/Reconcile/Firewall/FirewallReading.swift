@@ -1,12 +1,12 @@
 import Addressing
-public import Netlink
+import Netlink
 import Planning
 
 extension FirewallObservation {
     /// Reads the rule set of the socket's namespace, again if it changes meanwhile.
     ///
     /// - Parameter socket: One of the family `netfilter`.
-    public static func read(_ socket: NetlinkSocket) throws(NetlinkError) -> FirewallObservation {
+    static func read(_ socket: NetlinkSocket) throws(NetlinkError) -> FirewallObservation {
         for _ in 0..<8 {
             let generation = try socket.ruleSetGeneration()
             let observation = try FirewallObservation(socket, generation: generation)

@@ -1,18 +1,18 @@
-public import Netlink
-public import Planning
+import Netlink
+import Planning
 
 /// Changes of the rule set that happen at once or not at all.
 ///
 /// What is there already is not made again, and what is gone is not deleted, so that a plan that was thought out on an older
 /// rule set still leads to the same one. Tables and chains that hold more than is deleted stay.
-public struct FirewallTransaction: Hashable, Sendable {
+struct FirewallTransaction: Hashable, Sendable {
     /// The messages, for `NetlinkSocket.transact`; none if there is nothing to do.
-    public let requests: [Request]
+    let requests: [Request]
 
     /// The transaction that does `operations` to the rule set as it was observed.
     ///
     /// Operations on anything but tables, chains and rules are left out.
-    public init(
+    init(
         operations: [Operation<KernelObject>], on observation: FirewallObservation
     ) throws(FirewallError) {
         let changes = try FirewallChanges(operations, on: observation)
@@ -23,8 +23,8 @@ public struct FirewallTransaction: Hashable, Sendable {
     ///
     /// If somebody changes the rule set at the same time, it reads it anew and tries again.
     /// - Parameter socket: One of the family `netfilter`.
-    public static func apply(
-        _ operations: [Operation<KernelObject>], _ socket: NetlinkSocket
+    static func apply(
+        _ operations: [Operation<KernelObject>], on socket: NetlinkSocket
     ) throws(FirewallError) {
         for _ in 0..<16 where try attempt(operations, socket) { return }
         throw .contended

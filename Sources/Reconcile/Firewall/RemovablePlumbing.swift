@@ -1,5 +1,5 @@
 import Addressing
-public import Planning
+import Planning
 
 extension FirewallObservation {
     /// What of the shared tables, chains and jumps nobody needs any more once the rules of `topology` are gone.
@@ -7,7 +7,7 @@ extension FirewallObservation {
     /// It is nothing as long as another topology has rules in the same family. Otherwise our chains go, unless others have put
     /// rules into them or lead to them; and so do the built-in chains and tables that we made, if all that is left in them is
     /// ours and the chain lets pass what comes to its end.
-    public func removablePlumbing(withoutRulesOf topology: String) -> [KernelObject] {
+    func removablePlumbing(withoutRulesOf topology: String) -> [KernelObject] {
         IPFamily.allCases.flatMap { family -> [KernelObject] in
             let rules = rules.filter { $0.table.family == family }
             guard !rules.contains(where: { $0.topology != nil && $0.topology != topology }) else { return [] }
