@@ -45,14 +45,20 @@ let package = Package(
         .testTarget(
             name: "PlanningTests", dependencies: ["Addressing", "Planning", "Topology", "YAML"], swiftSettings: strict),
         .testTarget(
-            name: "NetlinkTests", dependencies: ["Addressing", "Netlink", "TestSupport"], swiftSettings: strict),
+            name: "NetlinkTests", dependencies: ["Addressing", "CLinux", "Linux", "Netlink", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "KernelTests",
             dependencies: [
                 "Addressing", "Linux", "Netlink", "Planning", "Probe", "Reconcile", "TestSupport", "Topology",
             ],
             swiftSettings: strict),
-        .testTarget(name: "CommandTests", dependencies: ["TestSupport", "weft"], swiftSettings: strict),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: [
+                "Addressing", "Linux", "Planning", "Probe", "Reconcile", "TestSupport", "Topology", "YAML", "weft",
+            ],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

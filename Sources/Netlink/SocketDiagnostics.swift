@@ -28,6 +28,15 @@ public struct BoundSocket: Hashable, Sendable {
         fileprivate var states: UInt32 { 1 << UInt32(self == .tcp ? TCP_LISTEN : TCP_CLOSE) }
     }
 
+    /// A socket with these properties.
+    public init(transport: Transport, address: IPAddress, port: UInt16, isIPv6Only: Bool, inode: UInt32) {
+        self.transport = transport
+        self.address = address
+        self.port = port
+        self.isIPv6Only = isIPv6Only
+        self.inode = inode
+    }
+
     /// Whether nobody else can wait for `transport` packets to `address` and `port`.
     public func occupies(_ transport: Transport, _ address: IPAddress, _ port: UInt16) -> Bool {
         guard transport == self.transport, port == self.port else { return false }
@@ -40,7 +49,7 @@ public struct BoundSocket: Hashable, Sendable {
 
 extension BoundSocket {
     /// Reads what follows the header of a `SOCK_DIAG_BY_FAMILY` message.
-    fileprivate init(parsing body: RawSpan, _ transport: Transport) throws(NetlinkError) {
+    init(parsing body: RawSpan, _ transport: Transport) throws(NetlinkError) {
         let message = try body.structure(inet_diag_msg.self)
         guard let family = IPFamily(number: message.idiag_family) else {
             throw .malformedReply("socket of the family \(message.idiag_family)")
