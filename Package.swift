@@ -24,7 +24,7 @@ let package = Package(
         .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: strict),
         .target(name: "Netlink", dependencies: ["Addressing", "CLinux", "CMnl", "Linux"], swiftSettings: strict),
         .target(
-            name: "Reconcile", dependencies: ["Addressing", "Linux", "Netlink", "Planning", "Topology"],
+            name: "Reconcile", dependencies: ["Addressing", "Linux", "Netlink", "Planning", "Topology", "YAML"],
             swiftSettings: strict),
         .target(
             name: "Probe", dependencies: ["Addressing", "CLinux", "Linux", "Planning", "Topology"],
@@ -37,21 +37,28 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["CLinux", "Linux"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "AddressingTests", dependencies: ["Addressing"], swiftSettings: strict),
-        .testTarget(name: "YAMLTests", dependencies: ["YAML", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "YAMLTests", dependencies: ["YAML", "TestSupport"], exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "TopologyTests", dependencies: ["Addressing", "Topology", "YAML"], exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(
             name: "PlanningTests", dependencies: ["Addressing", "Planning", "Topology", "YAML"], swiftSettings: strict),
         .testTarget(
-            name: "NetlinkTests", dependencies: ["Addressing", "Netlink", "TestSupport"], swiftSettings: strict),
+            name: "NetlinkTests", dependencies: ["Addressing", "CLinux", "Linux", "Netlink", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "KernelTests",
             dependencies: [
                 "Addressing", "Linux", "Netlink", "Planning", "Probe", "Reconcile", "TestSupport", "Topology",
             ],
             swiftSettings: strict),
-        .testTarget(name: "CommandTests", dependencies: ["TestSupport", "weft"], swiftSettings: strict),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: [
+                "Addressing", "Linux", "Planning", "Probe", "Reconcile", "TestSupport", "Topology", "YAML", "weft",
+            ],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -37,8 +37,14 @@ extension Errno {
     public static let noDevice = Errno(rawValue: ENODEV)
     /// The object exists already.
     public static let exists = Errno(rawValue: EEXIST)
+    /// The directory holds something.
+    public static let notEmpty = Errno(rawValue: ENOTEMPTY)
+    /// A part of the path is no directory.
+    public static let notDirectory = Errno(rawValue: ENOTDIR)
     /// An argument is not valid.
     public static let invalid = Errno(rawValue: EINVAL)
+    /// A value, or a name, is out of range.
+    public static let outOfRange = Errno(rawValue: ERANGE)
     /// The device or file is in use.
     public static let busy = Errno(rawValue: EBUSY)
     /// A signal arrived first.

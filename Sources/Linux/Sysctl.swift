@@ -6,7 +6,10 @@ public struct Sysctl: Hashable, Sendable {
     public let path: String
 
     /// The parameter with these path components, where an interface's name may hold dots.
-    public init(_ components: String...) { path = components.joined(separator: "/") }
+    public init(_ components: String...) { self.init(components) }
+
+    /// The parameter with these path components.
+    public init(_ components: [String]) { path = components.joined(separator: "/") }
 
     /// The parameter's value without the line's end.
     public func read() throws(SystemCallError) -> String {

@@ -48,8 +48,12 @@ struct MessageBuffer: ~Copyable {
         storage = larger
     }
 
+    /// The bytes between attributes are not libmnl's to write: zeros from the start.
     private static func allocate(_ capacity: Int) -> UnsafeMutableRawBufferPointer {
-        .allocate(byteCount: capacity, alignment: MemoryLayout<nlmsghdr>.alignment)
+        let room = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: capacity, alignment: MemoryLayout<nlmsghdr>.alignment)
+        _ = room.initializeMemory(as: UInt8.self, repeating: 0)
+        return room
     }
 }
 

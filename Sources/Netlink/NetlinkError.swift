@@ -26,6 +26,14 @@ public struct Refusal: Hashable, Sendable {
     public let offset: Int?
     /// The request.
     public let request: Request
+
+    /// The refusal of `request`.
+    public init(errno: Errno, message: String?, offset: Int?, request: Request) {
+        self.errno = errno
+        self.message = message
+        self.offset = offset
+        self.request = request
+    }
 }
 
 extension NetlinkError: SystemFailure {

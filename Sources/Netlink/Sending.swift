@@ -19,8 +19,9 @@ extension NetlinkSocket {
 
     /// Sends all the requests, many at once, and tells of each one whether the kernel refused it.
     ///
-    /// They go in windows of at most 64 requests and 32 KiB, each of them one system call. Only the last request of
-    /// a window asks for an answer: the kernel works on a window in order, and reports a refusal in any case.
+    /// They go in windows, each of them one system call: of 128 requests, or fewer once they are 32 KiB. The kernel
+    /// finishes a window even if the process is killed. Only the last request of a window asks for an answer: the
+    /// kernel works on them in order, and reports a refusal in any case.
     /// - Returns: An error or `nil` for each request, in their order.
     public func outcomes(of requests: [Request]) throws(NetlinkError) -> [NetlinkError?] {
         var outcomes: [NetlinkError?] = []
@@ -43,7 +44,7 @@ extension NetlinkSocket {
 }
 
 extension Wire {
-    private static let windowRequests = 64
+    private static let windowRequests = 128
     private static let windowBytes = 32 << 10
 
     /// Sends the first window of `rest`, removes it from there, and gives its outcomes.

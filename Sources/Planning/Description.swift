@@ -64,7 +64,7 @@ extension KernelObject: CustomStringConvertible {
                 change("peer mac", old.peer?.mac, new.peer?.mac), change("alias", old.alias, new.alias),
                 change("altname", old.alternativeName, new.alternativeName), change("group", old.group, new.group),
             ].compactMap(\.self)
-        case (.sysctl(let old), .sysctl(let new)): return [change("was", old.value, new.value)].compactMap(\.self)
+        case (.sysctl(let old), .sysctl(let new)): return old.value == new.value ? [] : ["was \(old.value)"]
         case (.port(let old), .port(let new)): return [change("bridge", old.bridge, new.bridge)].compactMap(\.self)
         case (.route(let old), .route(let new)):
             return [change("via", old.gateway, new.gateway), change("dev", old.link, new.link)].compactMap(\.self)

@@ -1,7 +1,7 @@
 /// A place in a source text.
 ///
 /// Lines and columns count from 1; columns count characters.
-public struct Mark: Hashable, Sendable {
+public struct Mark: Hashable, Sendable, Codable {
     /// Line, from 1.
     public var line: Int
     /// Column in characters, from 1.

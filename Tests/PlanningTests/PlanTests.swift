@@ -99,8 +99,9 @@ import Topology
         return state
     }
 
-    private func checkRequirements(of object: KernelObject, in state: State<KernelObject>, known: State<KernelObject>...)
-    {
+    private func checkRequirements(
+        of object: KernelObject, in state: State<KernelObject>, known: State<KernelObject>...
+    ) {
         let present = Set(state.objects.values.flatMap(\.identities))
         let everKnown = Set(known.flatMap { $0.objects.values.flatMap(\.identities) })
         for requirement in object.requires where everKnown.contains(requirement) {

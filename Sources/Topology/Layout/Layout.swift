@@ -3,11 +3,11 @@ public import Addressing
 /// A topology with every choice made: subnets, addresses, names and ports.
 ///
 /// Drivers turn it into kernel objects.
-public struct Layout: Hashable, Sendable {
+public struct Layout: Hashable, Sendable, Codable {
     /// A network with its subnets chosen.
-    public struct Network: Hashable, Sendable {
+    public struct Network: Hashable, Sendable, Codable {
         /// A subnet and the address that the bridge has in it.
-        public struct Segment: Hashable, Sendable {
+        public struct Segment: Hashable, Sendable, Codable {
             /// Addresses of the network.
             public var subnet: Subnet
             /// The bridge's address in it, and the endpoints' default gateway unless the network is internal.
@@ -39,9 +39,9 @@ public struct Layout: Hashable, Sendable {
     }
 
     /// A container: one instance of a service.
-    public struct Container: Hashable, Sendable {
+    public struct Container: Hashable, Sendable, Codable {
         /// Whose network stack the container uses.
-        public enum Sandbox: Hashable, Sendable {
+        public enum Sandbox: Hashable, Sendable, Codable {
             /// A namespace named as the container.
             case own
             /// The host's.
@@ -87,7 +87,7 @@ public struct Layout: Hashable, Sendable {
     }
 
     /// A name and the address that it leads to.
-    public struct HostsEntry: Hashable, Sendable {
+    public struct HostsEntry: Hashable, Sendable, Codable {
         /// The name.
         public var name: String
         /// Its address.
@@ -101,7 +101,7 @@ public struct Layout: Hashable, Sendable {
     }
 
     /// A container's interface on a network.
-    public struct Endpoint: Hashable, Sendable {
+    public struct Endpoint: Hashable, Sendable, Codable {
         /// Key of the network.
         public var network: String
         /// Name of the interface in the sandbox, such as `eth0`.
@@ -133,7 +133,7 @@ public struct Layout: Hashable, Sendable {
     }
 
     /// A published port with the host's port chosen.
-    public struct Port: Hashable, Sendable {
+    public struct Port: Hashable, Sendable, Codable {
         /// Address of the host; every address of the family if absent.
         public var hostAddress: IPAddress?
         /// Port of the host.
@@ -185,9 +185,9 @@ public struct Layout: Hashable, Sendable {
     }
 
     /// A cable between two sandboxes.
-    public struct Cable: Hashable, Sendable {
+    public struct Cable: Hashable, Sendable, Codable {
         /// One end.
-        public struct End: Hashable, Sendable {
+        public struct End: Hashable, Sendable, Codable {
             /// Name of the namespace that holds the interface.
             public var container: String
             /// Name of the interface.

@@ -3,14 +3,14 @@ public import YAML
 
 extension Topology {
     /// A network of the file, as Docker's `docker network create` knows it.
-    public struct Network: Hashable, Sendable {
+    public struct Network: Hashable, Sendable, Codable {
         /// Which driver makes the network.
-        public enum Driver: String, Hashable, Sendable, CaseIterable {
+        public enum Driver: String, Hashable, Sendable, CaseIterable, Codable {
             case bridge, host, none
         }
 
         /// One entry of `ipam.config`.
-        public struct Pool: Hashable, Sendable {
+        public struct Pool: Hashable, Sendable, Codable {
             /// Addresses of the network.
             public var subnet: Subnet
             /// Where endpoints' addresses are taken from; the whole subnet if absent.

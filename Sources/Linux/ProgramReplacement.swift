@@ -1,0 +1,46 @@
+import CLinux
+import Glibc
+
+extension NetworkNamespace {
+    /// Moves the program into the namespace for good, and puts the files of `/etc/netns/<name>` over those of `/etc` in a
+    /// mount namespace of its own.
+    ///
+    /// As `ip netns exec` does before the command, but `/sys` stays as it is: a new one would hide the cgroups. Only for
+    /// a program with one thread that is about to become another one.
+    /// - Returns: The files that could not be put over one of `/etc`, with the reasons.
+    public func adopt() throws(SystemCallError) -> [SystemCallError] {
+        _ = try systemCall("setns", name) { setns(descriptor.rawValue, CLONE_NEWNET) }
+        _ = try systemCall("unshare(CLONE_NEWNS)") { unshare(CLONE_NEWNS) }
+        // What is mounted from here on must not appear outside; what is mounted outside may appear here.
+        _ = try systemCall("mount --make-rslave", "/") { mount("", "/", "none", UInt(MS_SLAVE | MS_REC), nil) }
+        let folder = "/etc/netns/\(name)"
+        let files: [String]
+        do throws(SystemCallError) {
+            files = try listDirectory(folder)
+        } catch  where error.errno == .noEntry {
+            return []
+        }
+        return files.compactMap { file in
+            do throws(SystemCallError) {
+                _ = try systemCall("mount --bind \(folder)/\(file)", "/etc/\(file)") {
+                    mount("\(folder)/\(file)", "/etc/\(file)", "none", UInt(MS_BIND), nil)
+                }
+                return nil
+            } catch {
+                return error
+            }
+        }
+    }
+}
+
+/// Makes the process run the program that `words` name, looked up in `PATH`, with `words` as its arguments (execvp(3)).
+///
+/// Returns only where that fails, with the reason.
+public func replaceProgram(by words: [String]) -> SystemCallError {
+    // Ignored signals would stay ignored.
+    signal(SIGPIPE, SIG_DFL)
+    var arguments = words.map { strdup($0) } + [nil]
+    defer { for argument in arguments { free(argument) } }
+    execvp(words[0], &arguments)
+    return SystemCallError(call: "execve", errno: .current, object: words[0])
+}

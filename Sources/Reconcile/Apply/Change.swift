@@ -1,0 +1,125 @@
+import Linux
+import Netlink
+import Planning
+import Topology
+
+/// A plan on its way into the kernel, with the way back.
+struct Change {
+    let proposal: Proposal
+    let session: Session
+
+    /// Converges, or leaves the machine as it was.
+    func run(
+        progress: (Session.Progress) -> Void, isCancelled: () -> Bool
+    ) throws(ReconcileError) -> Summary {
+        let stages = proposal.plan.stages
+        let journal = try Journal(session.directory, of: proposal.name, subject: subject)
+        if stages.isEmpty, try isOnRecord() { return Summary(of: []) }
+        do throws(ReconcileError) {
+            try journal.enter(.running(stage: 0, of: stages.count))
+            try removeLeftovers()
+            try run(stages, journal: journal, progress: progress, isCancelled: isCancelled)
+            try verify(proposal.desired)
+        } catch {
+            throw rollBack(after: error)
+        }
+        if isRemoval { try session.directory.remove(proposal.name) } else { try journal.enter(.complete) }
+        return Summary(of: proposal.plan.operations)
+    }
+
+    private var isRemoval: Bool { proposal.desired.objects.isEmpty }
+
+    private var recorded: Record.Subject? { session.records[proposal.name]?.subject }
+
+    private var subject: Record.Subject {
+        let intent = Record.Intent(of: proposal.desired).union(Record.Intent(of: proposal.observed))
+        return Record.Subject(
+            file: proposal.file ?? recorded?.file, firewall: proposal.firewall, layout: proposal.layout,
+            leases: proposal.layout.leases, intent: recorded.map { intent.union($0.intent) } ?? intent,
+            switches: proposal.switchesBefore.merging(recorded?.switches ?? [:]) { _, recorded in recorded })
+    }
+
+    /// Whether the record says what it would say after this change.
+    private func isOnRecord() throws(ReconcileError) -> Bool {
+        guard let record = session.records[proposal.name], record.phase == .complete else { return false }
+        return record.subject.layout == proposal.layout && record.subject.file == subject.file
+    }
+
+    private func run(
+        _ stages: [Stage], journal: Journal?, progress: (Session.Progress) -> Void, isCancelled: () -> Bool
+    ) throws(ReconcileError) {
+        let total = stages.reduce(0) { $0 + $1.count }
+        var done = 0
+        for (number, stage) in stages.enumerated() {
+            if isCancelled() { throw .cancelled }
+            progress(.init(done: done, total: total, activity: stage.activity))
+            try session.machine.run(stage)
+            done += stage.count
+            try journal?.enter(.running(stage: number + 1, of: stages.count))
+        }
+        progress(.init(done: done, total: total, activity: ""))
+    }
+
+    /// Names at which an interrupted creation left a plain file: they can't become namespaces, and no plan knows them.
+    private func removeLeftovers() throws(ReconcileError) {
+        let intent = session.intent(of: proposal.name)
+        try calling { () throws(SystemCallError) in
+            for name in intent.namespaces.sorted() where !(try NetworkNamespace.isMounted(name)) {
+                do throws(SystemCallError) { try NetworkNamespace.delete(name) } catch {
+                    guard error.errno == .noEntry else { throw error }
+                }
+            }
+        }
+    }
+
+    /// Reads everything again: what is still to do is an error.
+    private func verify(_ desired: State<KernelObject>) throws(ReconcileError) {
+        let plan = Plan(from: try observe(for: desired), to: desired)
+        guard plan.isEmpty else { throw .residue(plan.operations) }
+    }
+
+    private func observe(for desired: State<KernelObject>) throws(ReconcileError) -> State<KernelObject> {
+        try session.observe(
+            proposal.name, for: desired, intent: subject.intent, in: Snapshot(of: session.machine))
+    }
+
+    /// Plans back to what was there before; the way back is a plan like any other.
+    private func rollBack(after cause: ReconcileError) -> ReconcileError {
+        let before = proposal.observed
+        do throws(ReconcileError) {
+            let plan = Plan(from: try observe(for: before), to: before)
+            try run(plan.stages, journal: nil, progress: { _ in }, isCancelled: { false })
+            try verify(before)
+            try restoreRecord()
+            return .rolledBack(cause: cause)
+        } catch {
+            let remains = try? Plan(from: observe(for: State()), to: State()).operations
+            return .notRolledBack(cause: cause, then: error, remains: remains ?? [])
+        }
+    }
+
+    /// The record speaks of the state before again.
+    private func restoreRecord() throws(ReconcileError) {
+        guard let record = session.records[proposal.name] else { return try session.directory.remove(proposal.name) }
+        try Journal(session.directory, of: proposal.name, subject: record.subject).enter(record.phase)
+    }
+}
+
+extension Proposal {
+    /// The machine's own switches as they were, where the plan turns them on.
+    fileprivate var switchesBefore: [String: String] {
+        var before: [String: String] = [:]
+        for case .update(.sysctl(let old), _) in plan.operations where old.namespace == .host && old.link == nil {
+            before[old.path.joined(separator: "/")] = old.value
+        }
+        return before
+    }
+}
+
+extension Stage {
+    /// What the stage is about, for people.
+    fileprivate var activity: String {
+        let nouns = Set(operations.values.flatMap(\.self).map(\.object.noun)).sorted()
+        return nouns.joined(separator: ", ")
+    }
+}

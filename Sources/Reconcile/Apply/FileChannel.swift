@@ -1,0 +1,41 @@
+import Linux
+import Planning
+
+/// Writes and removes the files below `/etc/netns`.
+struct FileChannel {
+    private static let root = "/etc/netns"
+
+    func run(_ operations: [Operation<KernelObject>]) throws(ReconcileError) {
+        do throws(SystemCallError) {
+            for operation in operations {
+                guard case .file(let file) = operation.object else {
+                    preconditionFailure("\(operation.object) has a channel of its own")
+                }
+                if case .delete = operation { try remove(file) } else { try write(file) }
+            }
+        } catch {
+            throw .system(error)
+        }
+    }
+
+    private func write(_ file: ConfigurationFile) throws(SystemCallError) {
+        try makeDirectory(Self.root)
+        try makeDirectory(directory(of: file))
+        try atomicWrite(file.path, file.content.utf8, mode: 0o644)
+    }
+
+    /// The directories go with their last file.
+    private func remove(_ file: ConfigurationFile) throws(SystemCallError) {
+        do throws(SystemCallError) { try removeFile(file.path) } catch {
+            guard error.errno == .noEntry else { throw error }
+        }
+        for path in [directory(of: file), Self.root] {
+            do throws(SystemCallError) { try removeDirectory(path) } catch {
+                guard error.errno == .notEmpty || error.errno == .noEntry else { throw error }
+                return
+            }
+        }
+    }
+
+    private func directory(of file: ConfigurationFile) -> String { "\(Self.root)/\(file.container)" }
+}

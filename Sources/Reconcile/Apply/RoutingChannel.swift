@@ -1,0 +1,213 @@
+import Addressing
+import Linux
+import Netlink
+import Planning
+
+/// Carries out the operations of one stage in one namespace, as many messages at once as can be.
+struct RoutingChannel {
+    /// A message and the object that it is about.
+    private struct Entry {
+        let request: Request
+        let object: KernelObject
+        /// Whether what is not there any more is as it should be.
+        let isDeletion: Bool
+    }
+
+    private var entries: [Entry] = []
+    private let operations: [Operation<KernelObject>]
+    private let machine: Machine
+    private let routing: NetlinkSocket
+    /// What another operation's message has carried out: ports and ups of new links, links of a deleted group.
+    private var folded: Set<ObjectID> = []
+    private var ports: [ObjectID: Planning.BridgePort] = [:]
+    private var ups: Set<ObjectID> = []
+    private var indexes: [String: Int32] = [:]
+
+    init(_ operations: [Operation<KernelObject>], in place: Machine.Place, on machine: Machine) {
+        self.operations = operations
+        self.machine = machine
+        routing = place.routing
+        for operation in operations {
+            switch operation {
+            case .create(.port(let port)): ports[Planning.Link.id(port.namespace, port.link)] = port
+            case .create(.up(let up)): ups.insert(up.id)
+            default: continue
+            }
+        }
+    }
+
+    /// Sends everything; the first refusal is thrown with the object that it is about.
+    ///
+    /// Links are made first, and what goes to them by name only when they are known to be ours: after a refusal the kernel
+    /// goes on with the next message, which would then change the link of somebody else that has the name.
+    mutating func run() throws(ReconcileError) {
+        try deleteGroups()
+        var made: [Planning.Link] = []
+        for case .create(.link(let link)) in operations {
+            try create(link)
+            made.append(link)
+        }
+        try flush()
+        for link in made { mark(link) }
+        for operation in operations where !folded.contains(operation.object.id) { try add(operation) }
+        try flush()
+    }
+
+    /// Deletes links that have a group to themselves with one message: each message costs the kernel a grace period.
+    private mutating func deleteGroups() throws(ReconcileError) {
+        var doomed: [UInt32: [Planning.Link]] = [:]
+        for case .delete(.link(let link)) in operations where link.group != 0 {
+            doomed[link.group, default: []].append(link)
+        }
+        guard doomed.values.contains(where: { $0.count > 1 }) else { return }
+        let present = try talking { () throws(NetlinkError) in try routing.links() }
+        for (group, links) in doomed where links.count > 1 {
+            let names = Set(links.map(\.name))
+            guard present.allSatisfy({ $0.group != group || names.contains($0.name) }) else { continue }
+            append(.deleteLinks(group: group), .link(links[0]), isDeletion: true)
+            folded.formUnion(links.map(\.id))
+        }
+    }
+
+    private mutating func add(_ operation: Operation<KernelObject>) throws(ReconcileError) {
+        switch operation {
+        case .create(let object): try create(object)
+        case .update(let old, let new): try update(old, to: new)
+        case .delete(let object): try delete(object)
+        }
+    }
+
+    private mutating func append(_ request: Request, _ object: KernelObject, isDeletion: Bool = false) {
+        entries.append(Entry(request: request, object: object, isDeletion: isDeletion))
+    }
+
+    private mutating func create(_ object: KernelObject) throws(ReconcileError) {
+        switch object {
+        case .link: break
+        case .port(let port):
+            append(.setLink(.name(port.link), [.master(try index(of: port.bridge))]), object)
+        case .up(let up): append(.setLink(.name(up.link), isUp: true), object)
+        case .address(let address):
+            append(.addAddress(try wire(address)), object)
+        case .route(let route): append(.replaceRoute(try wire(route)), object)
+        case .table, .chain, .rule, .namespace, .sysctl, .file:
+            preconditionFailure("\(object) has a channel of its own")
+        }
+    }
+
+    /// One message makes the link whole: a pair with both ends named, this end a port and up, the other in its namespace.
+    private mutating func create(_ link: Planning.Link) throws(ReconcileError) {
+        let port = ports[link.id]
+        let master = if let port { try index(of: port.bridge) } else { Int32?.none }
+        let up = LinkUp.id(link.namespace, link.name)
+        let isUp = ups.contains(up) && link.peer != nil
+        let kind: LinkKind
+        switch link.kind {
+        case .bridge: kind = .bridge()
+        case .veth(let peer):
+            let namespace = try machine.place(peer.namespace).namespace
+            kind = .veth(
+                peer: peer.name, [peer.mac.map { .macAddress($0) }, .mtu(link.mtu), .namespace(namespace)])
+        }
+        append(
+            .addLink(
+                link.name, kind, isUp: isUp,
+                [
+                    link.mac.map { .macAddress($0) }, .mtu(link.mtu), master.map { .master($0) },
+                    link.group == 0 ? nil : .group(link.group),
+                ]), .link(link))
+        if let port { folded.insert(port.id) }
+        if isUp { folded.insert(up) }
+    }
+
+    /// What the message that makes a link has no place for.
+    private mutating func mark(_ link: Planning.Link) {
+        append(.setLink(.name(link.name), [.alias(link.alias)]), .link(link))
+        if let name = link.alternativeName { append(.addAlternativeNames([name], to: .name(link.name)), .link(link)) }
+    }
+
+    private mutating func update(_ old: KernelObject, to new: KernelObject) throws(ReconcileError) {
+        switch (old, new) {
+        case (.link(let link), .link(let wanted)): try update(link, to: wanted, new)
+        case (.port, .port), (.route, .route), (.up, .up): try create(new)
+        default: break
+        }
+    }
+
+    private mutating func update(
+        _ old: Planning.Link, to new: Planning.Link, _ object: KernelObject
+    ) throws(ReconcileError) {
+        append(
+            .setLink(
+                .name(new.name),
+                [
+                    old.mac == new.mac ? nil : new.mac.map { .macAddress($0) },
+                    old.mtu == new.mtu ? nil : .mtu(new.mtu), old.alias == new.alias ? nil : .alias(new.alias),
+                    old.group == new.group ? nil : .group(new.group),
+                ]), object)
+        if old.alternativeName != new.alternativeName {
+            if let name = old.alternativeName {
+                append(.deleteAlternativeNames([name], of: .name(new.name)), object, isDeletion: true)
+            }
+            if let name = new.alternativeName { append(.addAlternativeNames([name], to: .name(new.name)), object) }
+        }
+        guard let peer = new.peer, old.peer?.mac != peer.mac || old.mtu != new.mtu else { return }
+        // The other end has a socket of its own.
+        try flush()
+        let place = try machine.place(peer.namespace)
+        let request = Request.setLink(.name(peer.name), [peer.mac.map { .macAddress($0) }, .mtu(new.mtu)])
+        try talking(about: object) { () throws(NetlinkError) in try place.routing.send(request) }
+    }
+
+    private mutating func delete(_ object: KernelObject) throws(ReconcileError) {
+        switch object {
+        case .link(let link): append(.deleteLink(.name(link.name)), object, isDeletion: true)
+        case .port(let port): append(.setLink(.name(port.link), [.master(0)]), object, isDeletion: true)
+        case .up(let up): append(.setLink(.name(up.link), isUp: false), object, isDeletion: true)
+        case .address(let address):
+            append(.deleteAddress(try wire(address)), object, isDeletion: true)
+        case .route(let route): append(.deleteRoute(try wire(route)), object, isDeletion: true)
+        case .table, .chain, .rule, .namespace, .sysctl, .file:
+            preconditionFailure("\(object) has a channel of its own")
+        }
+    }
+
+    private mutating func wire(_ route: Planning.Route) throws(ReconcileError) -> Netlink.Route {
+        var wire = Netlink.Route(to: route.destination, gateway: route.gateway, link: try index(of: route.link))
+        wire.originator = ownProtocol
+        return wire
+    }
+
+    /// An IPv6 address works at once: its uniqueness is the plan's business, and not asked of the network.
+    private mutating func wire(_ address: Planning.Address) throws(ReconcileError) -> Netlink.Address {
+        var wire = Netlink.Address(address.address, link: try index(of: address.link))
+        wire.originator = ownProtocol
+        switch address.address.address.family {
+        case .v4 where address.address.prefixLength < 31: wire.broadcast = address.address.subnet.last
+        case .v4: break
+        case .v6: wire.flags = .noDuplicateDetection
+        }
+        return wire
+    }
+
+    /// The number of a link; what was collected so far is sent first, since it may be what makes the link.
+    private mutating func index(of name: String) throws(ReconcileError) -> Int32 {
+        if let index = indexes[name] { return index }
+        try flush()
+        let index = try talking { () throws(NetlinkError) in try routing.link(.name(name)).index }
+        indexes[name] = index
+        return index
+    }
+
+    /// Sends what was collected.
+    private mutating func flush() throws(ReconcileError) {
+        let sent = entries
+        entries = []
+        guard !sent.isEmpty else { return }
+        let outcomes = try talking { () throws(NetlinkError) in try routing.outcomes(of: sent.map(\.request)) }
+        for (entry, outcome) in zip(sent, outcomes) {
+            guard let error = outcome, !(entry.isDeletion && error.isNotFound) else { continue }
+            throw ReconcileError(error, about: entry.object)
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import Addressing
+import Netlink
+import Planning
+import Topology
+
+extension Session {
+    /// The topologies that are on the machine, by name, as the kernel shows them.
+    public func topologies() throws(ReconcileError) -> [TopologyStatus] {
+        let snapshot = try Snapshot(of: machine)
+        var statuses: [TopologyStatus] = []
+        for name in snapshot.topologies.union(records.keys).sorted() {
+            statuses.append(try status(of: name, in: snapshot))
+        }
+        return statuses
+    }
+
+    private func status(of name: String, in snapshot: Snapshot) throws(ReconcileError) -> TopologyStatus {
+        let record = records[name]
+        let state = try OwnedObjects(of: name, intent: intent(of: name), in: snapshot).state
+        var networks: Set<String> = []
+        var endpoints: [String: [ContainerStatus.Endpoint]] = [:]
+        for case .link(let link) in state.objects.values {
+            guard let part = OwnershipMark(link.alias)?.part else { continue }
+            networks.insert(part)
+            let ends = [(link.namespace, link.name)] + (link.peer.map { [($0.namespace, $0.name)] } ?? [])
+            for case (.named(let container), let interface) in ends {
+                let addresses = state.addresses(of: interface, in: .named(container)).map { "\($0)" }
+                endpoints[container, default: []].append(
+                    .init(network: part, interface: interface, addresses: addresses))
+            }
+        }
+        let containers = state.objects.values.compactMap { object -> ContainerStatus? in
+            guard case .namespace(let namespace) = object else { return nil }
+            return ContainerStatus(
+                name: namespace.name, service: OwnershipMark(namespace.alias)?.part ?? namespace.name,
+                endpoints: (endpoints[namespace.name] ?? []).sorted { $0.interface < $1.interface },
+                ports: state.ports(of: namespace.name, endpoints[namespace.name] ?? []))
+        }
+        return TopologyStatus(
+            name: name, file: record?.subject.file, containers: containers.sorted { $0.name < $1.name },
+            networks: networks.sorted(), isComplete: record?.phase == .complete)
+    }
+}
+
+extension State<KernelObject> {
+    fileprivate func addresses(of link: String, in namespace: Planning.Namespace) -> [InterfaceAddress] {
+        objects.values.compactMap { object in
+            guard case .address(let address) = object, address.namespace == namespace, address.link == link else {
+                return nil
+            }
+            return address.address
+        }.sorted()
+    }
+
+    /// What is published of a container, told by the rules that translate to its addresses.
+    fileprivate func ports(of container: String, _ endpoints: [ContainerStatus.Endpoint]) -> [String] {
+        let own = Set(endpoints.flatMap(\.addresses).compactMap { InterfaceAddress($0)?.address })
+        return objects.values.compactMap { object -> String? in
+            guard case .rule(let rule) = object, let published = PublishedPort(rule),
+                case .destinationNAT(let address, let target) = rule.target, own.contains(address)
+            else { return nil }
+            let host = published.address ?? IPAddress(published.family, bits: 0)
+            let text = host.family == .v4 ? "\(host)" : "[\(host)]"
+            return "\(text):\(published.port)->\(target)/\(published.transport)"
+        }.sorted()
+    }
+}

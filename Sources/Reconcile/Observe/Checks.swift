@@ -1,0 +1,117 @@
+import Addressing
+import Netlink
+import Planning
+import Topology
+
+extension Session {
+    /// Refuses what would take the name, the subnet or the port of somebody else.
+    func check(
+        _ layout: Layout, _ desired: State<KernelObject>, _ observed: State<KernelObject>, in snapshot: Snapshot
+    ) throws(ReconcileError) {
+        let collisions =
+            desired.objects.values.filter { observed[$0.id] == nil }.compactMap { snapshot.collision(with: $0) }
+            + snapshot.subnetCollisions(of: layout, desired)
+        guard collisions.isEmpty else { throw .collisions(collisions.sorted { $0.object.id < $1.object.id }) }
+        let conflicts = try portConflicts(of: layout, observed, in: snapshot)
+        guard conflicts.isEmpty else { throw .portsInUse(conflicts) }
+    }
+
+    /// Ports that are not published yet, and that another topology publishes or a process listens on.
+    private func portConflicts(
+        of layout: Layout, _ observed: State<KernelObject>, in snapshot: Snapshot
+    ) throws(ReconcileError) -> [PortConflict] {
+        let ports = layout.containers.flatMap { container in container.ports.map { (container.name, $0) } }
+        guard !ports.isEmpty else { return [] }
+        let published = Set(
+            observed.objects.values.compactMap { object -> PublishedPort? in
+                guard case .rule(let rule) = object else { return nil }
+                return PublishedPort(rule)
+            })
+        let ofOthers = snapshot.portsPublished(exceptBy: layout.name)
+        let sockets = try boundSockets()
+        return ports.compactMap { container, port in
+            let wanted = PublishedPort(port, of: layout.name)
+            if let other = ofOthers.first(where: { $0.overlaps(wanted) }) {
+                return PortConflict(container: container, port: port, holder: "topology \(other.topology) publishes it")
+            }
+            guard !published.contains(wanted), let socket = sockets.first(where: { $0.occupies(port) }) else {
+                return nil
+            }
+            return PortConflict(
+                container: container, port: port,
+                holder: "a process of the host listens on \(socket.address) port \(socket.port)")
+        }
+    }
+}
+
+extension BoundSocket {
+    /// Whether the socket would lose packets to the published `port`.
+    fileprivate func occupies(_ port: Layout.Port) -> Bool {
+        guard let transport = Transport(rawValue: port.transport.rawValue) else { return false }
+        let address = port.hostAddress ?? IPAddress(port.address.family, bits: 0)
+        return occupies(transport, address, port.published)
+    }
+}
+
+extension Snapshot {
+    /// What stands in the way of making `object`.
+    fileprivate func collision(with object: KernelObject) -> Collision? {
+        switch object {
+        case .namespace(let namespace): collision(with: namespace, object)
+        case .link(let link): collision(with: link, object)
+        case .file(let file): collision(with: file, object)
+        default: nil
+        }
+    }
+
+    private func collision(with namespace: NamespaceObject, _ object: KernelObject) -> Collision? {
+        if let mark = named[namespace.name]?.mark {
+            return Collision(object: object, obstacle: "a namespace of that name belongs to topology \(mark.topology)")
+        }
+        guard foreign.contains(namespace.name) else { return nil }
+        return Collision(object: object, obstacle: "a namespace of that name exists and is not weft's")
+    }
+
+    private func collision(with link: Planning.Link, _ object: KernelObject) -> Collision? {
+        let ends = [(link.namespace, link.name)] + (link.peer.map { [($0.namespace, $0.name)] } ?? [])
+        let names = ends + (link.alternativeName.map { [(link.namespace, $0)] } ?? [])
+        for (namespace, name) in names {
+            guard let there = self[namespace]?.link(named: name) else { continue }
+            let kind = there.kind.map { "a \($0) link" } ?? "a link"
+            let owner = there.alias.flatMap { OwnershipMark($0) }.map { "of topology \($0.topology)" } ?? "not weft's"
+            let place = namespace == .host ? "" : " in namespace \(namespace)"
+            return Collision(object: object, obstacle: "\(kind) named \(name) exists\(place) and is \(owner)")
+        }
+        return nil
+    }
+
+    private func collision(with file: ConfigurationFile, _ object: KernelObject) -> Collision? {
+        guard let there = files.first(where: { $0.path == file.path }) else { return nil }
+        let owner = ConfigurationFile.owner(of: there.content).map { "belongs to topology \($0.topology)" }
+        return Collision(object: object, obstacle: "the file exists and \(owner ?? "is not weft's")")
+    }
+
+    /// Bridges of other topologies whose subnet overlaps one of `layout`.
+    fileprivate func subnetCollisions(of layout: Layout, _ desired: State<KernelObject>) -> [Collision] {
+        layout.networks.flatMap { network -> [Collision] in
+            guard let object = desired[Planning.Link.id(.host, network.bridge)] else { return [] }
+            return network.segments.flatMap { segment in
+                bridgesOfOthers(than: layout.name, except: network.bridge, overlapping: segment.subnet).map {
+                    Collision(object: object, obstacle: "its subnet \(segment.subnet) overlaps that of \($0)")
+                }
+            }
+        }
+    }
+
+    private func bridgesOfOthers(
+        than topology: String, except bridge: String, overlapping subnet: Subnet
+    ) -> [String] {
+        host.links.compactMap { link in
+            guard link.kind == Bridge.kind, link.name != bridge,
+                let mark = link.alias.flatMap({ OwnershipMark($0) }), mark.topology != topology,
+                host.addresses.contains(where: { $0.link == link.index && $0.address.subnet.overlaps(subnet) })
+            else { return nil }
+            return "bridge \(link.name) of topology \(mark.topology)"
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import Addressing
+import Linux
+import Netlink
+import Planning
+
+/// The links, addresses and routes of one namespace, as the kernel told of them.
+struct NamespaceSnapshot {
+    let namespace: Planning.Namespace
+    let links: [Netlink.Link]
+    let addresses: [Netlink.Address]
+    let routes: [Netlink.Route]
+    private let places: [Int32: Int]
+
+    init(_ namespace: Planning.Namespace, _ socket: NetlinkSocket) throws(NetlinkError) {
+        self.namespace = namespace
+        links = try socket.links()
+        addresses = try socket.addresses()
+        routes = try socket.routes()
+        places = Dictionary(links.enumerated().map { ($1.index, $0) }) { first, _ in first }
+    }
+
+    /// The link with the number `index`.
+    func link(_ index: Int32?) -> Netlink.Link? { index.flatMap { places[$0] }.map { links[$0] } }
+
+    /// The link that has `name` as its name or as an alternative one.
+    func link(named name: String) -> Netlink.Link? {
+        links.first { $0.name == name || $0.alternativeNames.contains(name) }
+    }
+
+    /// The mark on the loopback, which is the namespace's.
+    var mark: OwnershipMark? { links.first { $0.flags.contains(.loopback) }?.alias.flatMap { OwnershipMark($0) } }
+
+    /// Whether we gave the address to its link, which is ours.
+    ///
+    /// Kernels before 5.18 keep no originator, not even their own of loopback's; there a permanent address that does not follow
+    /// from the link's own (`fe80::/10`) is taken for ours.
+    func isOurs(_ address: Netlink.Address) -> Bool {
+        if keepsOriginators { return address.originator == ownProtocol }
+        return address.flags.contains(.permanent) && !address.address.address.isLinkLocal
+    }
+
+    private var keepsOriginators: Bool { addresses.contains { $0.originator != nil } }
+}

@@ -1,0 +1,80 @@
+import Addressing
+import Linux
+import Netlink
+import Planning
+import Topology
+
+extension Session {
+    /// The objects of the topology `name` that exist; of what all share, what `desired` needs or nobody needs any more.
+    ///
+    /// - Parameter intent: What an interrupted plan was going to make.
+    func observe(
+        _ name: String, for desired: State<KernelObject>, intent: Record.Intent, in snapshot: Snapshot
+    ) throws(ReconcileError) -> State<KernelObject> {
+        var state = try OwnedObjects(of: name, intent: intent, in: snapshot).state
+        let unneeded = Set(snapshot.firewall.removablePlumbing(withoutRulesOf: name).map(\.id))
+        for object in snapshot.firewall.plumbing where desired[object.id] != nil || unneeded.contains(object.id) {
+            state[object.id] = object
+        }
+        for object in desired.objects.values {
+            if let there = snapshot.counterpart(of: object) { state[object.id] = there }
+        }
+        for object in try sysctls(of: desired) { state[object.id] = object }
+        for (id, object) in desired.objects {
+            if let there = state[id] { state[id] = there.normalised(to: object) }
+        }
+        return state
+    }
+
+    /// The values that the machine has where `desired` wants some; what is not there has none.
+    private func sysctls(of desired: State<KernelObject>) throws(ReconcileError) -> [KernelObject] {
+        var wanted: [Planning.Namespace: [Planning.Sysctl]] = [:]
+        let present = Set(try calling { () throws(SystemCallError) in try NetworkNamespace.list() })
+        for case .sysctl(let sysctl) in desired.objects.values {
+            if case .named(let name) = sysctl.namespace, !present.contains(name) { continue }
+            wanted[sysctl.namespace, default: []].append(sysctl)
+        }
+        var found: [KernelObject] = []
+        try machine.visit(wanted.keys.sorted()) { (namespace) throws(SystemCallError) in
+            for var sysctl in wanted[namespace] ?? [] {
+                do throws(SystemCallError) { sysctl.value = try Linux.Sysctl(sysctl.path).read() } catch {
+                    guard error.errno == .noEntry else { throw error }
+                    continue
+                }
+                found.append(.sysctl(sysctl))
+            }
+        }
+        return found
+    }
+}
+
+extension Snapshot {
+    /// What is there in the place of a desired address, route, or link of a kind that all share, whoever put it there.
+    ///
+    /// Somebody else's address on our link that is just what is wanted is as good as ours.
+    func counterpart(of object: KernelObject) -> KernelObject? {
+        switch object {
+        case .address(let address):
+            guard let snapshot = self[address.namespace], let link = snapshot.link(named: address.link) else {
+                return nil
+            }
+            let isThere = snapshot.addresses.contains { $0.link == link.index && $0.address == address.address }
+            return isThere ? object : nil
+        case .link(let link):
+            guard OwnershipMark(link.alias)?.topology == OwnershipMark.sharedTopology else { return nil }
+            guard let there = host.link(named: link.name), there.alias == link.alias else { return nil }
+            return .link(
+                Planning.Link(
+                    namespace: .host, name: link.name, kind: .bridge, mac: there.macAddress, mtu: there.mtu,
+                    alias: link.alias, alternativeName: there.alternativeNames.first, group: there.group))
+        case .up(let up):
+            guard let there = self[up.namespace]?.link(named: up.link), there.isUp, isShared(there) else { return nil }
+            return object
+        default: return nil
+        }
+    }
+
+    private func isShared(_ link: Netlink.Link) -> Bool {
+        link.alias.flatMap { OwnershipMark($0) }?.topology == OwnershipMark.sharedTopology
+    }
+}

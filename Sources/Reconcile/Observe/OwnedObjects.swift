@@ -1,0 +1,102 @@
+import Addressing
+import Netlink
+import Planning
+
+/// The objects of one topology in a snapshot, told by their marks.
+struct OwnedObjects {
+    private let snapshot: Snapshot
+    private let topology: String
+    /// Links that an interrupted plan was going to make, and may have made with their group but without their mark yet.
+    private let intendedLinks: Set<String>
+    private(set) var state = State<KernelObject>()
+
+    init(
+        of topology: String, intent: Record.Intent, in snapshot: Snapshot
+    ) throws(ReconcileError) {
+        self.snapshot = snapshot
+        self.topology = topology
+        intendedLinks = intent.links
+        for namespace in snapshot.named.values where namespace.mark?.topology == topology { add(namespace) }
+        try addLinks(of: snapshot.host)
+        for namespace in snapshot.named.values { try addLinks(of: namespace) }
+        for object in snapshot.firewall.owned(by: topology) { add(object) }
+        for file in snapshot.files where ConfigurationFile.owner(of: file.content)?.topology == topology {
+            add(.file(file))
+        }
+    }
+
+    private mutating func add(_ object: KernelObject) { state[object.id] = object }
+
+    private mutating func add(_ snapshot: NamespaceSnapshot) {
+        guard case .named(let name) = snapshot.namespace, let mark = snapshot.mark else { return }
+        let isUp = snapshot.links.contains { $0.flags.contains(.loopback) && $0.isUp }
+        add(.namespace(NamespaceObject(name: name, alias: mark.text, isLoopbackUp: isUp)))
+    }
+
+    private mutating func addLinks(of namespace: NamespaceSnapshot) throws(ReconcileError) {
+        for link in namespace.links where isOwned(link, in: namespace) {
+            guard let object = try object(of: link, in: namespace) else { continue }
+            add(.link(object))
+            addState(of: link, in: namespace)
+            if let end = object.peer, let snapshot = snapshot[end.namespace], let peer = snapshot.link(named: end.name)
+            {
+                addState(of: peer, in: snapshot)
+            }
+        }
+    }
+
+    /// A namespace's loopback has a mark too, but is no link of a plan.
+    private func isOwned(_ link: Netlink.Link, in namespace: NamespaceSnapshot) -> Bool {
+        guard !link.flags.contains(.loopback) else { return false }
+        guard let alias = link.alias, !alias.isEmpty else {
+            return intendedLinks.contains(link.name) && link.group == OwnershipMark(topology: topology).linkGroup
+        }
+        return OwnershipMark(alias).map { $0.topology == topology || isUnusedByOthers(link, $0) } ?? false
+    }
+
+    /// Whether `link` is one that topologies share, and no other topology has a port on it.
+    private func isUnusedByOthers(_ link: Netlink.Link, _ mark: OwnershipMark) -> Bool {
+        guard mark.topology == OwnershipMark.sharedTopology else { return false }
+        return snapshot.host.links.filter { $0.master == link.index }.allSatisfy { port in
+            port.alias.flatMap { OwnershipMark($0) }?.topology == topology
+        }
+    }
+
+    /// `nil` for a link of a kind that no plan makes, which somebody gave our mark.
+    private func object(
+        of link: Netlink.Link, in namespace: NamespaceSnapshot
+    ) throws(ReconcileError) -> Planning.Link? {
+        let kind: Planning.Link.Kind
+        switch link.kind {
+        case Bridge.kind: kind = .bridge
+        case Veth.kind:
+            let peer = try snapshot.pairs.peer(of: link, in: namespace.namespace)
+            kind = .veth(
+                peer: peer.map { .init(namespace: $0.namespace, name: $0.link.name, mac: $0.link.macAddress) }
+                    ?? .init(namespace: .host, name: ""))
+        default: return nil
+        }
+        return Planning.Link(
+            namespace: namespace.namespace, name: link.name, kind: kind, mac: link.macAddress, mtu: link.mtu,
+            alias: link.alias ?? "", alternativeName: link.alternativeNames.first, group: link.group)
+    }
+
+    /// Whether the link is up, where it is a port, and what of its addresses and routes is ours.
+    private mutating func addState(of link: Netlink.Link, in snapshot: NamespaceSnapshot) {
+        let namespace = snapshot.namespace
+        if link.isUp { add(.up(LinkUp(namespace: namespace, link: link.name))) }
+        if let bridge = snapshot.link(link.master) {
+            add(.port(Planning.BridgePort(namespace: namespace, link: link.name, bridge: bridge.name)))
+        }
+        for address in snapshot.addresses where address.link == link.index && snapshot.isOurs(address) {
+            add(.address(Planning.Address(namespace: namespace, link: link.name, address: address.address)))
+        }
+        for route in snapshot.routes
+        where route.link == link.index && route.table == Netlink.Route.mainTable && route.originator == ownProtocol {
+            add(
+                .route(
+                    Planning.Route(
+                        namespace: namespace, destination: route.destination, gateway: route.gateway, link: link.name)))
+        }
+    }
+}

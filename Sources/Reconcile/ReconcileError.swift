@@ -1,0 +1,77 @@
+public import Linux
+import Netlink
+public import Planning
+public import Topology
+public import YAML
+
+/// Why a topology could not be observed, planned or applied.
+public indirect enum ReconcileError: Error, Sendable {
+    /// The file cannot be laid out on this machine: no free subnet, too few addresses.
+    case layout(Diagnostics)
+    /// A system call failed.
+    case system(SystemCallError)
+    /// The kernel refused a message, about `object` if it was about one.
+    case kernel(String, object: KernelObject?)
+    /// Something of the same name exists and is not ours.
+    case collisions([Collision])
+    /// Something on the host listens on ports that the file publishes.
+    case portsInUse([PortConflict])
+    /// A record in the run directory cannot be read.
+    case record(path: String, reason: String)
+    /// There is no topology of this name on the machine.
+    case noSuchTopology(String, known: [String])
+    /// After an apply without an error these operations were still to do.
+    case residue([Operation<KernelObject>])
+    /// Ctrl-C or a request to end arrived.
+    case cancelled
+    /// The apply failed, and the machine is as it was before.
+    case rolledBack(cause: ReconcileError)
+    /// The apply failed, and so did going back; what is left is said by `remains`.
+    case notRolledBack(cause: ReconcileError, then: ReconcileError, remains: [Operation<KernelObject>])
+}
+
+/// An object that a plan needs, whose name is taken by something that is not ours.
+public struct Collision: Hashable, Sendable {
+    /// The object that the plan needs.
+    public var object: KernelObject
+    /// What stands in the way, such as `a dummy link named br0`.
+    public var obstacle: String
+}
+
+/// A published port that something on the host has already.
+public struct PortConflict: Hashable, Sendable {
+    /// The container that wants to publish it.
+    public var container: String
+    /// The port.
+    public var port: Layout.Port
+    /// Who has it: `a process listens on 0.0.0.0:8080`, `topology shop publishes it`.
+    public var holder: String
+}
+
+extension ReconcileError {
+    /// The kernel's refusal, about `object` if it is about one; or a failed system call.
+    init(_ error: NetlinkError, about object: KernelObject? = nil) {
+        if case .system(let failure) = error {
+            self = .system(failure)
+        } else {
+            self = .kernel("\(error)", object: object)
+        }
+    }
+}
+
+extension ReconcileError: SystemFailure {
+    /// A failed system call.
+    public init(_ error: SystemCallError) { self = .system(error) }
+}
+
+/// Runs `body`; what the kernel refuses is thrown as an error about `object`.
+func talking<Value>(
+    about object: KernelObject? = nil, _ body: () throws(NetlinkError) -> Value
+) throws(ReconcileError) -> Value {
+    do throws(NetlinkError) { return try body() } catch { throw ReconcileError(error, about: object) }
+}
+
+/// Runs `body`; a failed system call is thrown as an error of ours.
+func calling<Value>(_ body: () throws(SystemCallError) -> Value) throws(ReconcileError) -> Value {
+    do throws(SystemCallError) { return try body() } catch { throw .system(error) }
+}

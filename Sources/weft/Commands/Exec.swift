@@ -1,0 +1,39 @@
+import Linux
+import Reconcile
+
+extension Command {
+    static let exec = Command(
+        name: "exec", summary: "run a program in a container's sandbox",
+        operands: [.one("CONTAINER"), .rest("CMD")], options: [],
+        details: """
+            The program gets the container's network namespace, and its hosts and resolv.conf in /etc; \
+            everything else is the host's. CONTAINER is a name that `weft ps` lists, its service where that \
+            has one container, or any name that `ip netns` knows. Exit: the program's; 126 it cannot be run, \
+            127 it is not found.
+            """,
+        examples: ["sudo weft exec web -- ping -c 1 db"]
+    ) { call throws(Failure) in
+        try call.require([.sysAdmin])
+        let name = try call.sandbox(of: call.arguments.operands[0])
+        do throws(SystemCallError) {
+            for error in try NetworkNamespace(named: name).adopt() { call.console.say("note: \(error)") }
+        } catch {
+            throw .system(error)
+        }
+        let error = replaceProgram(by: call.arguments.rest)
+        throw .unstartable(call.arguments.rest[0], error.errno)
+    }
+}
+
+extension Invocation {
+    /// The name of the namespace that `word` means.
+    fileprivate func sandbox(of word: String) throws(Failure) -> String {
+        do throws(SystemCallError) {
+            if NetworkNamespace.isValidName(word), try NetworkNamespace.isMounted(word) { return word }
+        } catch {
+            throw .system(error)
+        }
+        let session = try look()
+        return try ContainerNames(try asking { () throws(ReconcileError) in try session.topologies() }).find(word).name
+    }
+}

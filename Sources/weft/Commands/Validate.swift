@@ -1,0 +1,89 @@
+import Topology
+import YAML
+
+extension Command {
+    static let validate = Command(
+        name: "validate", summary: "say all that is wrong with topology files", operands: [.many("FILE")],
+        options: [.json],
+        details: """
+            Needs no privileges and looks at nothing but the files. Exit: 0 all are good, 65 not all.
+            """,
+        examples: ["weft validate topologies/*.yaml"]
+    ) { call throws(Failure) in
+        let names = call.arguments.operands
+        var results: [Validation] = []
+        if names.isEmpty {
+            results.append(Validation(try TopologyFile(operand: nil, for: call.command)))
+        } else {
+            for name in names { results.append(Validation(path: name)) }
+        }
+        if call.arguments.has(.json) {
+            try call.console.print(json: results.map(\.document))
+        } else {
+            for result in results {
+                switch result.outcome {
+                case .success(let topology): call.console.print([topology.summary(path: result.path)])
+                case .failure(let failure): call.console.say(failure)
+                }
+            }
+        }
+        return results.allSatisfy(\.isValid) ? .done : .badFile
+    }
+}
+
+/// A file and what came of reading it.
+private struct Validation {
+    let path: String
+    let outcome: Result<Topology, Failure>
+
+    /// Reads the file at `path`; its name for people is its path, but for standard input.
+    init(path: String) {
+        do throws(Failure) {
+            let file = try TopologyFile(path: path)
+            self = Validation(file)
+        } catch {
+            self.path = path
+            outcome = .failure(error)
+        }
+    }
+
+    init(_ file: TopologyFile) {
+        path = file.path
+        outcome = Result { () throws(Failure) in try file.topology() }
+    }
+
+    var isValid: Bool { if case .success = outcome { true } else { false } }
+
+    var document: ValidationDocument {
+        switch outcome {
+        case .success(let topology):
+            ValidationDocument(
+                file: path, valid: true, topology: topology.name, networks: topology.networks.count,
+                services: topology.services.count, errors: [], ignored: topology.ignoredKeys)
+        case .failure(let failure):
+            ValidationDocument(
+                file: path, valid: false, topology: nil, networks: nil, services: nil, errors: failure.findings,
+                ignored: [])
+        }
+    }
+}
+
+extension Topology {
+    /// `shop.yaml: ok (3 networks, 7 services)`.
+    fileprivate func summary(path: String) -> String {
+        "\(path): ok (\(networks.count) \(networks.count == 1 ? "network" : "networks"), "
+            + "\(services.count) \(services.count == 1 ? "service" : "services"))"
+    }
+}
+
+extension Failure {
+    /// The failure as findings about a file.
+    fileprivate var findings: [ValidationDocument.Finding] {
+        guard case .invalid(_, let diagnostics) = self else {
+            return explanation.map { [.init(line: nil, column: nil, message: $0.message, hint: $0.hint)] } ?? []
+        }
+        return diagnostics.all.map {
+            .init(line: $0.mark?.line, column: $0.mark?.column, message: $0.message, hint: $0.hint)
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import FoundationEssentials
+import Glibc
+
+/// Where the program answers: results to standard output, everything else to standard error.
+final class Console {
+    /// Results.
+    let output: Stream
+    /// Errors, notes and progress.
+    let errors: Stream
+
+    /// The console of the process.
+    init() {
+        let environment = { (name: String) in getenv(name).map { String(cString: $0) } }
+        output = Stream(STDOUT_FILENO, environment: environment)
+        errors = Stream(STDERR_FILENO, environment: environment)
+    }
+
+    /// Writes lines of the result.
+    func print(_ lines: [String]) {
+        guard !lines.isEmpty else { return }
+        output.write(lines.joined(separator: "\n") + "\n")
+    }
+
+    /// Writes the result for machines.
+    func print(json document: some Encodable) throws(Failure) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        do {
+            output.write(String(decoding: try encoder.encode(document), as: UTF8.self) + "\n")
+        } catch {
+            throw .unencodable("\(error)")
+        }
+    }
+
+    /// Tells people something that is no result.
+    func say(_ text: String) { errors.write("weft: \(text)\n") }
+
+    /// Says why what was asked for is not done.
+    func say(_ failure: Failure) {
+        errors.write(failure.lines(color: errors.hasColor).joined(separator: "\n") + "\n")
+    }
+}

@@ -1,0 +1,96 @@
+import CLinux
+import Glibc
+import Linux
+
+/// Namespaces of a test's own, so that it neither sees nor changes the machine.
+public enum Sandbox {
+    /// Whether this process may make some: as root, or under `unshare -rnm`.
+    public static let isAvailable: Bool = {
+        do {
+            try onThread { () throws(SystemCallError) in try enter() }
+            return true
+        } catch {
+            return false
+        }
+    }()
+
+    /// What `isAvailable` asks for, to be printed with a skipped test.
+    public static let requirement = "needs root, or `unshare -rnm` around the test run"
+
+    /// Moves the calling thread, which must end afterwards, into new mount and network namespaces and gives it a
+    /// descriptor table of its own.
+    ///
+    /// `/run` is empty there but for `netns`, `/etc/netns` is empty, the loopback is up. The threads and processes
+    /// that it starts inherit all this.
+    static func enter() throws(SystemCallError) {
+        _ = try systemCall("unshare") { unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_FILES) }
+        try mount("none", on: "/", flags: MS_REC | MS_PRIVATE)
+        try mount("tmpfs", on: "/run", type: "tmpfs")
+        try makeDirectory("/run/netns")
+        try shadowEtc()
+        try setLoopbackUp()
+    }
+
+    /// Puts links to the machine's files into an empty `/etc`, where a test can then make its own.
+    private static func shadowEtc() throws(SystemCallError) {
+        try makeDirectory("/run/etc")
+        try mount("/etc", on: "/run/etc", flags: MS_BIND | MS_REC)
+        try mount("tmpfs", on: "/etc", type: "tmpfs")
+        for name in try listDirectory("/run/etc") where name != "netns" {
+            // A relative link means something else from here: copied rather than pointed to.
+            let target = linkTarget("/run/etc/\(name)") ?? "/run/etc/\(name)"
+            _ = try systemCall("symlink", name) { symlink(target, "/etc/\(name)") }
+        }
+        try makeDirectory("/etc/netns")
+    }
+
+    private static func mount(
+        _ source: String, on target: String, type: String? = nil, flags: Int = 0
+    ) throws(SystemCallError) {
+        _ = try systemCall("mount", target) { CLinux.mount(source, target, type, UInt(flags), nil) }
+    }
+
+    private static func makeDirectory(_ path: String) throws(SystemCallError) {
+        _ = try systemCall("mkdir", path) { mkdir(path, 0o755) }
+    }
+
+    private static func setLoopbackUp() throws(SystemCallError) {
+        let socket = Descriptor(
+            owning: try systemCall("socket") { Glibc.socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0) })
+        var request = ifreq()
+        request.ifr_ifrn.ifrn_name.0 = CChar(UInt8(ascii: "l"))
+        request.ifr_ifrn.ifrn_name.1 = CChar(UInt8(ascii: "o"))
+        request.ifr_ifru.ifru_flags = Int16(IFF_UP)
+        _ = try systemCall("ioctl(SIOCSIFFLAGS)", "lo") { ioctl(socket.rawValue, UInt(SIOCSIFFLAGS), &request) }
+    }
+}
+
+/// Runs `body` in new mount and network namespaces, on a thread that ends afterwards.
+///
+/// The body is synchronous, so it stays on that thread; it belongs to the caller's task all the same, which is how
+/// `#expect` knows its test. Some bodies run at the same time, but not more than the machine has use for.
+public func inPrivateNamespaces<Value: Sendable>(
+    _ body: @Sendable () throws -> Value
+) async throws -> Value {
+    await SandboxThread.gate.enter()
+    let outcome: Result<Value, any Error>
+    do {
+        let thread = try SandboxThread()
+        outcome = await withTaskExecutorPreference(thread) {
+            precondition(thread.isCurrent, "a synchronous body stays on its thread")
+            return Result { try body() }
+        }
+        thread.stop()
+    } catch {
+        outcome = .failure(error)
+    }
+    await SandboxThread.gate.leave()
+    return try outcome.get()
+}
+
+/// What a symbolic link points to; `nil` if it is none.
+func linkTarget(_ path: String) -> String? {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = readlink(path, &buffer, buffer.count)
+    return count < 0 ? nil : String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}
