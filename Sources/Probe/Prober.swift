@@ -22,8 +22,7 @@ public struct Prober: Sendable {
     public func run(
         _ promises: [Promise], progress: (Int, Int) -> Void = { _, _ in }, isCancelled: () -> Bool = { false }
     ) throws(ProbeError) -> [Outcome] {
-        let limit = try embedding(ProbeError.self, DescriptorLimit.raise)
-        defer { limit.restore() }
+        try embedding(ProbeError.self, raiseDescriptorLimit)
         let trials = try Trials(promises, timeout: timeout)
         while !trials.isSettled {
             guard !isCancelled() else { throw .cancelled }

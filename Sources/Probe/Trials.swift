@@ -19,7 +19,7 @@ final class Trials {
     private static let longestWait: UInt64 = 100_000_000
 
     private let promises: [Promise]
-    private let opening: Opening
+    private var opening: Opening
     private var observations: [Observation?]
     private(set) var settledCount = 0
     /// Why the last request of a trial failed, where it did.
@@ -90,6 +90,8 @@ final class Trials {
                 port, socket: socket, request: mark.token.networkBytes, expecting: opening.token(for: promises[index]))
             sources.append(.client(index, client))
         }
+        // From now on a client is its socket's only owner, so that it is closed when it has done its work.
+        opening.clients = [:]
     }
 
     /// Sends what is due, waits a little, and takes in what has happened.
@@ -104,7 +106,6 @@ final class Trials {
         let pause = min(schedule.pause(now: monotonicNanoseconds()), Self.longestWait)
         let ready = try poller.wait(milliseconds: Int((pause + 999_999) / 1_000_000))
         for number in ready { try advance(number) }
-        guard ready.isEmpty else { return }
         for index in schedule.expired(now: monotonicNanoseconds()) where observations[index] == nil {
             settle(index, .failed(causes[index] ?? overdue(index)))
         }
