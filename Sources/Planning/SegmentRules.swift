@@ -13,8 +13,8 @@ struct SegmentRules {
     private var bridge: String { network.bridge }
     private var family: IPFamily { segment.subnet.family }
 
-    private func rule(_ table: Table, _ chain: String, rank: Int = 10, _ target: Rule.Target) -> Rule {
-        Rule(table, chain, rank: rank, comment: OwnershipMark(topology: layout.name).text, target: target)
+    private func rule(_ table: Table, _ chain: String, _ target: Rule.Target) -> Rule {
+        Rule(table, chain, comment: OwnershipMark(topology: layout.name).text, target: target)
     }
 
     /// Neither in nor out, but freely among themselves.
@@ -90,7 +90,7 @@ struct SegmentRules {
     }
 
     private func acceptance(of port: Layout.Port) -> Rule {
-        var rule = rule(tables.filter, "WEFT", rank: 0, .accept)
+        var rule = rule(tables.filter, "WEFT", .accept)
         rule.destination = .equal(.single(port.address))
         rule.input = .not(bridge)
         rule.output = .equal(bridge)
