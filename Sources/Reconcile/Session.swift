@@ -77,6 +77,9 @@ public final class Session {
         try Change(proposal: proposal, session: self).run(progress: progress, isCancelled: isCancelled)
     }
 
+    /// The firewall that the topology `name` was last applied with; the default one if that is not on record.
+    public func firewall(of name: String) -> FirewallKind { records[name]?.subject.firewall ?? .iptables }
+
     /// The layout that the topology `name` was last applied with.
     public func layout(of name: String) throws(ReconcileError) -> Layout {
         guard let record = records[name] else { throw .noSuchTopology(name, known: records.keys.sorted()) }
