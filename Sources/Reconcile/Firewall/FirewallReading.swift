@@ -12,7 +12,7 @@ extension FirewallObservation {
             let observation = try FirewallObservation(socket, generation: generation)
             if try socket.ruleSetGeneration() == generation { return observation }
         }
-        throw .dumpInterrupted(.getRules(.any))
+        throw .dumpInterrupted(.rules(.any))
     }
 
     private init(_ socket: NetlinkSocket, generation: UInt32) throws(NetlinkError) {
