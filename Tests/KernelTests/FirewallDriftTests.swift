@@ -94,7 +94,8 @@ struct FirewallDriftTests {
             let desired = try KernelTests.firewall(of: firewallFile)
             try shell("iptables -t mangle -A INPUT -s 192.0.2.9 -j ACCEPT")
             let other = try start([
-                "sh", "-c", "while iptables -A INPUT -s 192.0.2.1 -j DROP; do iptables -D INPUT 1; done",
+                "sh", "-c",
+                "while iptables -A INPUT -s 192.0.2.1 -j DROP; do sleep 0.02; iptables -D INPUT 1; sleep 0.02; done",
             ])
             for _ in 0..<10 {
                 try firewall.change("shop", to: desired)

@@ -27,7 +27,8 @@ struct FirewallTransaction: Hashable, Sendable {
     /// plan leaves no rule without what it requires.
     /// - Parameter socket: One of the family `netfilter`.
     static func apply(_ operations: [Operation<KernelObject>], on socket: NetlinkSocket) throws(FirewallError) {
-        for _ in 0..<16 {
+        let deadline = monotonicNanoseconds() + FirewallObservation.patience
+        repeat {
             switch try attempt(operations, on: socket) {
             case .done: return
             case .outdated: continue
@@ -36,7 +37,7 @@ struct FirewallTransaction: Hashable, Sendable {
                 try apply(Array(operations[..<half]), on: socket)
                 return try apply(Array(operations[half...]), on: socket)
             }
-        }
+        } while monotonicNanoseconds() < deadline
         throw .contended
     }
 
