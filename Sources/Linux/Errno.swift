@@ -43,6 +43,8 @@ extension Errno {
     public static let notDirectory = Errno(rawValue: ENOTDIR)
     /// An argument is not valid.
     public static let invalid = Errno(rawValue: EINVAL)
+    /// A value, or a name, is out of range.
+    public static let outOfRange = Errno(rawValue: ERANGE)
     /// The device or file is in use.
     public static let busy = Errno(rawValue: EBUSY)
     /// A signal arrived first.

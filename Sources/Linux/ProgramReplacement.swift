@@ -44,8 +44,3 @@ public func replaceProgram(by words: [String]) -> SystemCallError {
     execvp(words[0], &arguments)
     return SystemCallError(call: "execve", errno: .current, object: words[0])
 }
-
-/// Whether the system lets the caller make a user namespace, tried out.
-///
-/// The process is in that namespace afterwards: only for one that is about to end. A process with threads gets `false`.
-public func canMakeUserNamespace() -> Bool { unshare(CLONE_NEWUSER) == 0 }

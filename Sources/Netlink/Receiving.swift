@@ -61,7 +61,7 @@ extension Wire {
 }
 
 /// The messages that answer one request.
-private struct Answer<Record> {
+struct Answer<Record> {
     let request: Request
     let sequence: UInt32
     var records: [Record] = []

@@ -132,10 +132,18 @@ extension Parser {
                 parser.cursor.advance()
                 items.append(try parser.blockNode(in: .entry(ofSequenceAt: column)))
             }
+            try parser.refuseIndentation(deeperThan: column)
             // A sequence at the indentation of its key ends where the next key begins.
-            if column > indent || parser.cursor.indent > column { try parser.refuseIndentation(deeperThan: column - 1) }
+            if column > indent { try parser.refuseNonEntry(at: column) }
             return .sequence(items)
         }
+    }
+
+    private mutating func refuseNonEntry(at column: Int) throws(Diagnostic) {
+        guard cursor.indent == column, !cursor.isAtEnd, !cursor.isAtDocumentMarker else { return }
+        throw Diagnostic(
+            "this line is no entry of the list above", at: cursor.mark(),
+            hint: "begin it with `- `, or indent it as what it belongs to")
     }
 
     private mutating func blockMapping(from first: Scalar) throws(Diagnostic) -> Node {

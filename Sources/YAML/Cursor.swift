@@ -50,6 +50,11 @@ struct Cursor {
         while byte == " " { advance() }
     }
 
+    /// Goes to the end of the line.
+    mutating func skipLine() {
+        while byte != "\n", !isAtEnd { advance() }
+    }
+
     func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
 }
 
@@ -87,8 +92,9 @@ extension Cursor {
         guard self.line == line, !isAtEnd else { return }
         let (message, hint) =
             switch byte {
+            case ":" where !isAtValueIndicator: ("a `:` with no space after it", "put a space after the `:`")
             case ":": ("a key must be plain or quoted text", "lists, mappings and aliases cannot be keys")
-            case "]", "}", ",": ("unexpected `\(character())`", "put text that begins with it in quotes")
+            case "]", "}": ("`\(character())` closes nothing", "remove it, or put the whole text in quotes")
             default: ("unexpected text after the value", "a value ends its line; put text that goes on in quotes")
             }
         throw Diagnostic(message, at: mark(), hint: hint)
@@ -100,7 +106,7 @@ extension Cursor {
                 "`#` directly after a value", at: mark(),
                 hint: "put a space before a comment, or the text in quotes")
         }
-        while byte != "\n", !isAtEnd { advance() }
+        skipLine()
     }
 
     mutating func unexpectedTab() -> Diagnostic {

@@ -2,6 +2,8 @@
 struct Excerpt {
     /// Columns of a terminal that the line takes at most, and those of them before the caret.
     private static let width = (all: 120, before: 72)
+    /// Bytes of the source on either side of the caret at most, since characters may take no column at all.
+    private static let reach = 512
 
     /// The line as shown.
     let line: String
@@ -12,37 +14,34 @@ struct Excerpt {
     init?(of source: SourceText, at mark: Mark) {
         guard let offset = source.offset(of: mark) else { return nil }
         let bytes = source.bytes
-        let lineEnd = Self.lineEnd(from: offset, in: bytes)
-        var start = offset
-        var width = 0
-        while start > 0, bytes[start - 1] != "\n", width < Self.width.before {
-            start -= 1
-            while start > 0, bytes[start] & 0xc0 == 0x80, bytes[start - 1] != "\n" { start -= 1 }
-            width += Cell(at: start, in: bytes).width
-        }
-        let isCropped = start > 0 && bytes[start - 1] != "\n"
-        if !isCropped, bytes[start...].starts(with: [0xef, 0xbb, 0xbf]) { start += 3 }
-
+        var here = Self.start(before: offset, in: source)
+        let isCropped = here > source.start && bytes[here - 1] != "\n"
         var line = isCropped ? "…" : ""
         var indentation = isCropped ? " " : ""
-        width = 0
-        while start < lineEnd, width < Self.width.all || start < offset {
-            let cell = Cell(at: start, in: bytes)
+        var width = 0
+        while here < offset || width < Self.width.all, here < offset + Self.reach, !source.isLineEnd(here) {
+            let cell = Cell(at: here, in: bytes)
             line += cell.text
             width += cell.width
-            if start < offset { indentation += cell.text == "\t" ? "\t" : String(repeating: " ", count: cell.width) }
-            start += cell.length
+            if here < offset { indentation += cell.text == "\t" ? "\t" : String(repeating: " ", count: cell.width) }
+            here += cell.length
         }
         guard line.contains(where: { $0 != " " && $0 != "\t" }) else { return nil }
-        self.line = start < lineEnd ? line + "…" : line
+        self.line = source.isLineEnd(here) ? line : line + "…"
         self.indentation = indentation
     }
 
-    /// Where the line that goes through `offset` ends, or a place too far to be shown.
-    private static func lineEnd(from offset: Int, in bytes: [UInt8]) -> Int {
-        let end = bytes[offset...].prefix(4 * width.all + 2).firstIndex { $0 == "\n" }
-        guard let end else { return bytes.count }
-        return end > offset && bytes[end - 1] == "\r" ? end - 1 : end
+    /// The first byte to show of the line that `offset` is on.
+    private static func start(before offset: Int, in source: SourceText) -> Int {
+        let bytes = source.bytes
+        var start = offset
+        var width = 0
+        while start > source.start, bytes[start - 1] != "\n", width < Self.width.before, offset - start < reach {
+            start -= 1
+            while start > source.start, bytes[start] & 0xc0 == 0x80, bytes[start - 1] & 0x80 != 0 { start -= 1 }
+            width += Cell(at: start, in: bytes).width
+        }
+        return start
     }
 
     /// A character as shown.

@@ -19,7 +19,8 @@ extension Parser {
             case "-" where inFlow && endsToken: ("a `- ` entry between brackets", "separate the entries by `,`")
             case "-" where inFlow && cursor.next.isFlowIndicator: ("a `-` alone", nil)
             case "|", ">": (inFlow ? "block text between brackets" : "block text where a key is expected", nil)
-            case "%", "@", "`", ",", "]", "}": ("text cannot begin with `\(cursor.character())`", nil)
+            case "`": ("text cannot begin with a backtick", "put it in quotes")
+            case "%", "@", ",", "]", "}": ("text cannot begin with `\(cursor.character())`", nil)
             default: nil
             }
         guard let refusal else { return }

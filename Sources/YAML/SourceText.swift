@@ -9,12 +9,15 @@ public struct SourceText: Sendable {
     private static let distance = 4_096
 
     let bytes: [UInt8]
+    /// Where the text begins, after a byte order mark.
+    let start: Int
     private let milestones: [Milestone]
 
     /// The text of a file, which need not be valid UTF-8.
     public init(_ bytes: [UInt8]) {
         self.bytes = bytes
-        var here = Milestone(offset: bytes.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0, mark: Mark(line: 1, column: 1))
+        start = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
+        var here = Milestone(offset: start, mark: Mark(line: 1, column: 1))
         var milestones = [here]
         while here.offset < bytes.count {
             let stop = here.offset + Self.distance
@@ -34,11 +37,17 @@ public struct SourceText: Sendable {
         }
         var here = milestones[low]
         while (here.mark.line, here.mark.column) < (mark.line, mark.column) {
-            guard here.offset < bytes.count else { return here.mark.line == mark.line ? here.offset : nil }
-            if here.mark.line == mark.line, bytes[here.offset] == "\n" { break }
+            if here.mark.line == mark.line, isLineEnd(here.offset) { break }
+            guard here.offset < bytes.count else { return nil }
             Self.step(&here, in: bytes)
         }
         return here.offset
+    }
+
+    /// Whether a line break or the end is at `offset`.
+    func isLineEnd(_ offset: Int) -> Bool {
+        guard offset < bytes.count, bytes[offset] != "\n" else { return true }
+        return bytes[offset] == "\r" && offset + 1 < bytes.count && bytes[offset + 1] == "\n"
     }
 
     /// The character at `offset` and the bytes it takes; `nil` for a byte that is not UTF-8.

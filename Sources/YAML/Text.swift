@@ -54,7 +54,7 @@ struct Text {
         let escaped = "inside double quotes an escape such as `\\x07` or `\\u2028` stands for it"
         let code = "U+" + String(repeating: "0", count: max(0, 4 - hex(scalar).count)) + hex(scalar)
         switch scalar.value {
-        case 0x00: return ("a NUL character", "a topology file is text")
+        case 0x00: return ("a NUL character", "a document is text")
         case 0x0d: return ("a carriage return without a line feed", "end each line with a line feed")
         case 0x01...0x1f, 0x7f...0x84, 0x86...0x9f: return ("the control character \(code)", escaped)
         case 0x85, 0x2028, 0x2029: return ("the line separator \(code)", escaped)

@@ -10,8 +10,8 @@ struct Command: Sendable {
     let operands: [Operand]
     /// The options that it takes besides `--help`.
     let options: [Option]
-    /// What help says besides, in lines that fit a terminal.
-    let details: [String]
+    /// What help says besides; empty if that is all.
+    let details: String
     /// Command lines to try.
     let examples: [String]
     /// Does it.

@@ -16,11 +16,21 @@ enum Help {
 
     /// What `command` does and takes.
     static func of(_ command: Command) -> [String] {
-        let options = (command.options + [.help]).map { ($0.synopsis, $0.summary) }
-        return ["weft \(command.name): \(command.summary)", "", "usage: \(command.usage)", ""]
-            + columns(options)
-            + (command.details.isEmpty ? [] : [""] + command.details)
-            + [""] + command.examples.map { "  \($0)" }
+        var lines = ["weft \(command.name): \(command.summary)", "", "usage: \(command.usage)", ""]
+        lines += columns((command.options + [.help]).map { ($0.synopsis, $0.summary) })
+        if !command.details.isEmpty { lines += [""] + wrapped(command.details) }
+        return lines + [""] + command.examples.map { "  \($0)" }
+    }
+
+    /// `text` in lines of at most 80 characters.
+    private static func wrapped(_ text: String) -> [String] {
+        text.split(separator: " ").reduce(into: []) { lines, word in
+            if let last = lines.last, last.count + word.count < 80 {
+                lines[lines.count - 1] = "\(last) \(word)"
+            } else {
+                lines.append(String(word))
+            }
+        }
     }
 
     /// Terms and what they mean, side by side.
@@ -46,7 +56,7 @@ extension Operand {
     fileprivate var synopsis: String {
         switch count {
         case .one: name
-        case .optional: "[\(name)]"
+        case .optional, .pair: "[\(name)]"
         case .many: "\(name)…"
         case .rest: "-- \(name)…"
         }

@@ -10,7 +10,7 @@ extension Invocation {
         do throws(SystemCallError) { effective = try Capability.effective() } catch { throw .system(error) }
         let missing = needed.subtracting(effective)
         guard !missing.isEmpty else { return }
-        throw .notPermitted(missing, words: words, hasUserNamespaces: canMakeUserNamespace())
+        throw .notPermitted(missing, words: words)
     }
 
     /// The machine, to look at it.

@@ -1,4 +1,6 @@
-// What `--json` prints, command by command. Names and meanings stay as they are; members may be added.
+// What `--json` prints, command by command; `weft ping` has its own in `PingDocument`.
+//
+// Names and meanings stay as they are; members may be added. A member without a value is left out.
 
 /// `weft plan --json`.
 struct PlanDocument: Encodable {
@@ -6,7 +8,7 @@ struct PlanDocument: Encodable {
     struct Change: Encodable {
         /// `create`, `change` or `remove`.
         let action: String
-        /// What kind of object: `namespace`, `veth`, `bridge`, `address`, `rule`, …
+        /// What kind of object it is, such as `namespace`, `veth` or `rule`.
         let kind: String
         /// The object in a line, its kind first.
         let object: String

@@ -6,17 +6,22 @@
 // Swift's Glibc module is built without _GNU_SOURCE, where `fd_set` names its member otherwise, and a program
 // may see only one of the two.
 #define _SYS_SELECT_H 1
-// The C library's socket structures come first, so that the kernel's headers leave theirs out.
+// The C library's interface and socket structures come first, so that the kernel's headers leave theirs out.
+#include <net/if.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <stdint.h>
 #include <unistd.h>
+#include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/vfs.h>
 
 #include <linux/capability.h>
+#include <linux/errqueue.h>
 #include <linux/fib_rules.h>
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
 #include <linux/if_addr.h>
 #include <linux/if_bridge.h>
 #include <linux/if_link.h>

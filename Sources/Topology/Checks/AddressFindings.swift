@@ -117,7 +117,7 @@ private struct MemberAddresses {
             guard !own.isEmpty, UInt128(wanted) > free else { return nil }
             let place = own.map { "\($0.range)" }.joined(separator: ", ")
             return Diagnostic(
-                "network \(quoted(network.key)) has \(wanted) endpoints without an address of their own, and \(place) has \(free) free",
+                "network \(quoted(network.key)) is too small: \(wanted) addresses wanted, \(free) free in \(place)",
                 at: network.pools.first { $0.subnet.family == family }?.mark ?? network.mark, hint: "widen the subnet")
         }
     }

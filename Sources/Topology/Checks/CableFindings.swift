@@ -7,6 +7,7 @@ extension Topology {
         let sandboxes = Sandboxes(of: self)
         let services = servicesByName
         var interfaces = Uses<SandboxInterface>()
+        var speller = Speller()
         var findings: [Diagnostic] = []
         for service in self.services {
             for (attachment, interface) in service.interfaces {
@@ -16,7 +17,7 @@ extension Topology {
         for cable in cables {
             for end in cable.ends {
                 findings += end.addressFindings
-                findings += endFindings(end, services, sandboxes, &interfaces)
+                findings += endFindings(end, services, sandboxes, &interfaces, &speller)
             }
             let addresses = cable.ends.map { Set($0.addresses.map(\.address)) }
             guard addresses.count == 2, let shared = addresses[0].intersection(addresses[1]).min() else { continue }
@@ -45,13 +46,14 @@ extension Topology {
     }
 
     private func endFindings(
-        _ end: Cable.End, _ services: [String: Service], _ sandboxes: Sandboxes, _ uses: inout Uses<SandboxInterface>
+        _ end: Cable.End, _ services: [String: Service], _ sandboxes: Sandboxes, _ uses: inout Uses<SandboxInterface>,
+        _ speller: inout Speller
     ) -> [Diagnostic] {
         guard let service = services[end.service] else {
             return [
                 Diagnostic(
                     "a link ends at service \(quoted(end.service)), which is not declared", at: end.mark,
-                    hint: suggestion(for: end.service, among: sandboxes.serviceNames) ?? "declare it under `services:`")
+                    hint: speller.suggestion(for: end.service, among: services.keys) ?? "declare it under `services:`")
             ]
         }
         let what = "a link ends at service \(quoted(service.name))"

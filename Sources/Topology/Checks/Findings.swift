@@ -6,8 +6,33 @@ extension Topology {
     ///
     /// What a machine's surroundings make impossible is not among it.
     public var findings: [Diagnostic] {
-        nameFindings + referenceFindings + modeFindings + poolFindings + addressFindings + portFindings + cableFindings
+        let sizeFindings = sizeFindings
+        guard sizeFindings.isEmpty else { return sizeFindings }
+        return nameFindings + referenceFindings + modeFindings + poolFindings + addressFindings + portFindings
+            + cableFindings
     }
+
+    /// More containers or published ports than any machine holds, which are not worth looking at one by one.
+    private var sizeFindings: [Diagnostic] {
+        var containers = 0
+        var ports = 0
+        for service in services {
+            containers += min(service.scale, Self.limit + 1)
+            ports += min(service.scale, Self.limit + 1) * service.ports.count
+            guard containers > Self.limit || ports > Self.limit else { continue }
+            let what = containers > Self.limit ? "containers" : "published ports"
+            return [
+                Diagnostic(
+                    "the topology has more than \(Self.limit) \(what)", at: service.mark(of: "scale"),
+                    hint: "split it into several files")
+            ]
+        }
+        return []
+    }
+
+    /// Most containers of a topology, and most published ports: a port number has 16 bits, and a namespace takes memory
+    /// that no machine has for as many.
+    static let limit = 65_536
 }
 
 extension Topology {
@@ -15,8 +40,8 @@ extension Topology {
     func containerNames(of service: Service) -> [String] {
         if let name = service.containerName { return service.scale > 0 ? [name] : [] }
         let name = "\(name)-\(service.name)"
-        return service.scale > 1
-            ? (1...service.scale).map { "\(name)-\($0)" } : Array(repeating: name, count: service.scale)
+        if service.scale > 1 { return (1...service.scale).map { "\(name)-\($0)" } }
+        return service.scale == 1 ? [name] : []
     }
 
     /// The services by name.
@@ -36,8 +61,9 @@ extension Topology {
 
     /// Name of the bridge of `network`.
     func bridgeName(of network: Network) -> String {
-        network.bridgeName
-            ?? (network.isPredefinedBridge ? "weft0" : "br-" + StableHash.hex("\(name)/\(network.key)", digits: 12))
+        if let name = network.bridgeName { return name }
+        if network.isPredefinedBridge { return Network.predefinedBridgeName }
+        return "br-" + StableHash.hex("\(name)/\(network.key)", digits: 12)
     }
 }
 

@@ -5,13 +5,15 @@ extension Topology {
     var modeFindings: [Diagnostic] {
         let sandboxes = Sandboxes(of: self)
         var knownCycles: Set<Set<String>> = []
+        var speller = Speller()
         return services.flatMap { service -> [Diagnostic] in
-            conflicts(of: service) + [targetFinding(of: service, sandboxes, &knownCycles)].compactMap(\.self)
+            conflicts(of: service) + [targetFinding(of: service, sandboxes, &knownCycles, &speller)].compactMap(\.self)
         }
     }
 
     private func targetFinding(
-        of service: Service, _ sandboxes: Sandboxes, _ knownCycles: inout Set<Set<String>>
+        of service: Service, _ sandboxes: Sandboxes, _ knownCycles: inout Set<Set<String>>,
+        _ speller: inout Speller
     ) -> Diagnostic? {
         let mark = service.mark(of: "network_mode")
         let what = "service \(quoted(service.name)) uses the network of"
@@ -24,12 +26,12 @@ extension Topology {
                 guard service.mode == .service(name) else { return nil }
                 return Diagnostic(
                     "\(what) service \(quoted(name)), which is not declared", at: mark,
-                    hint: suggestion(for: name, among: sandboxes.serviceNames))
+                    hint: speller.suggestion(for: name, among: sandboxes.serviceNames))
             case .unknownContainer(let name):
                 guard service.mode == .container(name) else { return nil }
                 return Diagnostic(
                     "\(what) container \(quoted(name)), which is not in this topology", at: mark,
-                    hint: suggestion(for: name, among: sandboxes.containerNames)
+                    hint: speller.suggestion(for: name, among: sandboxes.containerNames)
                         ?? "it has \(list(sandboxes.containerNames))")
             case .noContainers(let name):
                 guard service.mode == .service(name) else { return nil }

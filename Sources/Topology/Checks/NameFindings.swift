@@ -29,6 +29,12 @@ extension Topology {
             let mark = network.mark(of: "com.docker.network.bridge.name")
             findings.append(Diagnostic("bridge name \(quoted(name)) \(problem)", at: mark))
         }
+        if network.bridgeName == Network.predefinedBridgeName {
+            findings.append(
+                Diagnostic(
+                    "bridge name \(quoted(Network.predefinedBridgeName)) of network \(quoted(network.key)) is that of the predefined bridge",
+                    at: network.mark(of: "com.docker.network.bridge.name"), hint: "choose another name"))
+        }
         return findings
     }
 
@@ -72,7 +78,7 @@ extension Topology {
         }
         var names = Uses<String>()
         var bridges = Uses<String>()
-        for network in networks where network.driver == .bridge {
+        for network in networks where network.driver == .bridge && network.bridgeName != Network.predefinedBridgeName {
             if let earlier = names.claim(dockerName(of: network), for: network.key) {
                 findings.append(
                     Diagnostic(

@@ -38,10 +38,10 @@ extension NameRule {
     static let key = NameRule(
         maxBytes: 63, characters: "letters, digits, ., _ and -", allows: isDotted, allowsFirst: isDotted)
 
-    /// A container's or network's name in Docker (moby daemon/names); a file name, with room for `weft:<topology>/` in an
-    /// alias of `IFALIASZ` bytes (linux/if.h).
+    /// A container's or network's name in Docker (moby daemon/names), which also names a file, a namespace and, as
+    /// alternative name, a link (`ALTIFNAMSIZ`, linux/if.h).
     static let docker = NameRule(
-        maxBytes: 180, characters: "letters, digits, ., _ and -", allows: isDotted, allowsFirst: isAlphanumeric)
+        maxBytes: 127, characters: "letters, digits, ., _ and -", allows: isDotted, allowsFirst: isAlphanumeric)
 
     /// A name in a hosts file (hosts(5), RFC 1035 §2.3.4).
     static let host = NameRule(
@@ -53,7 +53,7 @@ extension NameRule {
         if name.utf8.count > 15 { return "is \(name.utf8.count) bytes long, and 15 is the limit" }
         if name == "." || name == ".." { return "means a folder" }
         // `all` and `default` stand beside the interfaces in /proc/sys/net/ipv4/conf.
-        if ["lo", "all", "default"].contains(name) { return "is taken" }
+        if ["lo", "all", "default"].contains(name) { return "is the kernel's" }
         let isBad: (Unicode.Scalar) -> Bool = { !(0x21...0x7e ~= $0.value) || "/:%".unicodeScalars.contains($0) }
         return name.unicodeScalars.first(where: isBad).map {
             "has \(quoted(String($0))), which no interface's name can"

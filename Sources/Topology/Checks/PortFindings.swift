@@ -45,3 +45,15 @@ extension IPAddress {
     /// The address as it stands before a port: IPv6 in brackets.
     var bracketed: String { family == .v4 ? description : "[\(self)]" }
 }
+
+extension Topology {
+    /// Families in which `service` is reached from outside: those of its networks that are not internal.
+    fileprivate func outwardFamilies(of service: Service, _ networks: [String: Network]) -> Set<IPFamily> {
+        var families: Set<IPFamily> = []
+        for attachment in service.mode.attachments {
+            guard let network = networks[attachment.network], !network.isInternal else { continue }
+            families.formUnion(network.families)
+        }
+        return families
+    }
+}

@@ -4,20 +4,21 @@ extension Topology {
     /// Networks that services name but the file does not have, and combinations of networks that can't be.
     var referenceFindings: [Diagnostic] {
         let declared = networksByKey
+        var speller = Speller()
         return services.flatMap { service in
-            service.mode.attachments.compactMap { finding(for: $0, of: service, declared) }
+            service.mode.attachments.compactMap { finding(for: $0, of: service, declared, &speller) }
         }
     }
 
     private func finding(
-        for attachment: Service.Attachment, of service: Service, _ declared: [String: Network]
+        for attachment: Service.Attachment, of service: Service, _ declared: [String: Network], _ speller: inout Speller
     ) -> Diagnostic? {
         let what = "service \(quoted(service.name)) is on network \(quoted(attachment.network))"
         guard let network = declared[attachment.network] else {
             let mode = ["host", "none"].contains(attachment.network) ? attachment.network : nil
             let hint =
                 mode.map { "did you mean network_mode: \($0)?" }
-                ?? suggestion(for: attachment.network, among: declared.keys.sorted())
+                ?? speller.suggestion(for: attachment.network, among: declared.keys)
                 ?? "declare it under the file's `networks:`"
             return Diagnostic("\(what), which is not declared", at: attachment.mark, hint: hint)
         }

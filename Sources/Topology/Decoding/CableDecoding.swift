@@ -6,7 +6,7 @@ extension FileDecoder {
     mutating func cable(_ node: Node) -> Topology.Cable? {
         guard let fields = fields(of: node, "a link", .cable) else { return nil }
         guard let type = text(fields["type"], "type of a link") else {
-            if fields["type"] == nil { report("a link needs a type", at: fields.mark, hint: "there is `type: veth`") }
+            if fields["type"] == nil { report("a link has no type", at: fields.mark, hint: "there is `type: veth`") }
             return nil
         }
         guard type == "veth" else {
@@ -32,7 +32,7 @@ extension FileDecoder {
     private mutating func cableEnd(_ node: Node) -> Topology.Cable.End? {
         guard let fields = fields(of: node, "an endpoint of a link", .cableEnd) else { return nil }
         for key in ["service", "interface"] where fields[key] == nil {
-            report("an endpoint of a link needs a \(key)", at: fields.mark, hint: "add `\(key):`")
+            report("an endpoint of a link has no \(key)", at: fields.mark, hint: "add `\(key):`")
         }
         let addresses = cableAddresses(fields["addresses"])
         let mac = mac(fields["mac"], "mac of an endpoint of a link")

@@ -9,7 +9,7 @@ extension FileDecoder {
             switch entry.key {
             case "com.docker.network.bridge.name":
                 network.bridgeName = text(entry.value, "bridge name of \(what)")
-            case "com.docker.network.driver.mtu", "mtu":
+            case "com.docker.network.driver.mtu":
                 network.mtu = mtu(entry.value, what, hasIPv6: network.hasIPv6)
             default: option(entry, what)
             }
@@ -30,7 +30,7 @@ extension FileDecoder {
         guard let defaults = Self.defaults[entry.key] else {
             report(
                 "unknown option \(quoted(entry.key)) of \(what)", at: entry.mark,
-                hint: suggestion(for: entry.key, among: Self.known))
+                hint: speller.suggestion(for: entry.key, among: Self.known))
             return
         }
         guard let value = text(entry.value, "\(entry.key) of \(what)"), !defaults.contains(value) else { return }

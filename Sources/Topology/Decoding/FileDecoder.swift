@@ -2,11 +2,18 @@ import YAML
 
 /// Turns the nodes of a file into a topology, and gathers all that is wrong on the way.
 struct FileDecoder {
+    /// What `$NAME` stands for in values.
+    let variables: [String: String]
     /// What is wrong with the file.
     private(set) var findings: [Diagnostic] = []
     /// Paths of the keys that have no effect, each once, in file order.
     private(set) var ignoredKeys: [String] = []
+    var speller = Speller()
+    /// Mappings that the file's ports stand for so far.
+    var portCount = 0
     private var knownIgnored: Set<String> = []
+
+    init(variables: [String: String]) { self.variables = variables }
 
     mutating func report(_ message: String, at mark: Mark?, hint: String? = nil) {
         findings.append(Diagnostic(message, at: mark, hint: hint))
@@ -88,7 +95,7 @@ extension FileDecoder {
         case .unknown:
             report(
                 "unknown key \(quoted(entry.key)) in \(what)", at: entry.mark,
-                hint: suggestion(for: entry.key, among: vocabulary.known) ?? "keys of your own begin with x-")
+                hint: speller.suggestion(for: entry.key, among: vocabulary.known) ?? "keys of your own begin with x-")
         }
         return false
     }

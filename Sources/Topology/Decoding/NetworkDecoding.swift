@@ -51,7 +51,7 @@ extension FileDecoder {
         } else {
             report(
                 "unknown driver \(quoted(name)) of \(what)", at: node.mark,
-                hint: suggestion(for: name, among: all) ?? "there is " + all.joined(separator: ", "))
+                hint: speller.suggestion(for: name, among: all) ?? "there is " + all.joined(separator: ", "))
         }
         return nil
     }

@@ -5,14 +5,24 @@ extension FileDecoder {
     /// `ports` of a service: each entry short (`"8080:80/tcp"`) or long (a mapping), ranges spread.
     mutating func ports(_ node: Node?, _ what: String) -> [Topology.PortMapping] {
         items(of: node, "ports of \(what)").flatMap { item -> [Topology.PortMapping] in
-            if case .mapping = item.content { return longPort(item, what) }
-            guard let text = text(item, "an item of ports of \(what)") else { return [] }
-            do throws(PortSyntax.Problem) {
-                return try PortSyntax(text).mappings(at: item.mark)
-            } catch {
-                report("port \(quoted(text)) of \(what): \(error.message)", at: item.mark, hint: error.hint)
-                return []
+            guard portCount <= Topology.limit else { return [] }
+            let mappings = mappings(item, what)
+            portCount += mappings.count
+            if portCount > Topology.limit {
+                report("the file publishes more than \(Topology.limit) ports", at: item.mark, hint: "narrow the ranges")
             }
+            return mappings
+        }
+    }
+
+    private mutating func mappings(_ item: Node, _ what: String) -> [Topology.PortMapping] {
+        if case .mapping = item.content { return longPort(item, what) }
+        guard let text = text(item, "an item of ports of \(what)") else { return [] }
+        do throws(PortSyntax.Problem) {
+            return try PortSyntax(text).mappings(at: item.mark)
+        } catch {
+            report("port \(quoted(text)) of \(what): \(error.message)", at: item.mark, hint: error.hint)
+            return []
         }
     }
 

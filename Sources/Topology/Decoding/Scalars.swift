@@ -11,13 +11,12 @@ extension FileDecoder {
             report("\(what) must be a text, not \(node.kind)", at: node.mark)
             return nil
         }
-        guard !text.contains("$") else {
-            report(
-                "\(what) has a variable, and variables are not supported yet", at: node.mark,
-                hint: "write the value itself in place of \(quoted(text))")
+        do throws(Interpolation.Problem) {
+            return try Interpolation.value(of: text, variables)
+        } catch {
+            report("\(what): \(error.message)", at: node.mark, hint: error.hint)
             return nil
         }
-        return text
     }
 
     /// A whole number in `range`, plain or quoted.
@@ -71,7 +70,7 @@ extension FileDecoder {
         let hint =
             InterfaceAddress(text).map { "the network of that length is \($0.subnet)" }
             ?? "a subnet is an address and a prefix length, such as 172.28.0.0/16"
-        report("\(what) must be a subnet, not \(quoted(text))", at: node.mark, hint: hint)
+        report("\(what) must be a network's prefix, not \(quoted(text))", at: node.mark, hint: hint)
         return nil
     }
 
@@ -84,10 +83,14 @@ extension FileDecoder {
                 hint: "six bytes in hexadecimal, such as 02:42:ac:11:00:02")
             return nil
         }
-        if mac.isMulticast || mac.bits == 0 {
+        if mac.isMulticast {
             report(
-                "\(what) \(mac) is \(mac.bits == 0 ? "no address" : "a multicast address"), which no interface can have",
-                at: node.mark, hint: "the second digit must be even, such as 02:42:ac:11:00:02")
+                "\(what), \(mac), is a multicast address, which no interface can have", at: node.mark,
+                hint: "the second digit must be even, such as 02:42:ac:11:00:02")
+            return nil
+        }
+        if mac.bits == 0 {
+            report("\(what), \(mac), is no address that an interface can have", at: node.mark)
             return nil
         }
         return mac

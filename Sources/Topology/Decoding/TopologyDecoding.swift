@@ -6,11 +6,14 @@ extension Topology {
     /// - Parameters:
     ///   - node: Root of the document.
     ///   - defaultName: Name for a file without `name:`, usually that of its folder, see ``normalized(name:)``.
+    ///   - variables: What `${NAME}` stands for in values: the environment, as in Compose.
     /// - Throws: All that is wrong with the file.
-    public init(decoding node: Node, defaultName: String) throws(Diagnostics) {
+    public init(
+        decoding node: Node, defaultName: String, variables: [String: String] = [:]
+    ) throws(Diagnostics) {
         let merged: Node
         do throws(Diagnostic) { merged = try node.merged() } catch { throw Diagnostics([error]) }
-        var decoder = FileDecoder()
+        var decoder = FileDecoder(variables: variables)
         self = decoder.topology(merged, defaultName: Self.normalized(name: defaultName))
         guard decoder.findings.isEmpty else { throw Diagnostics(decoder.findings + findings) }
         // What only turns up while choosing addresses and ports is a fault of the file too, if a bare machine shows it.

@@ -13,6 +13,10 @@ struct PortChoice {
     let surroundings: Surroundings
     private(set) var findings: [Diagnostic] = []
     private var book = PortBook()
+    /// How many ports from the start of a range have been given away: none is ever given back.
+    private var searched: [String: Int] = [:]
+    /// Ranges of which it has been reported that no port is left.
+    private var exhausted: Set<String> = []
 
     init(_ leases: Leases, _ surroundings: Surroundings) {
         self.leases = leases
@@ -44,24 +48,32 @@ struct PortChoice {
         return port
     }
 
-    /// Gives the first free port of the mapping's range, or one of the ephemeral ports that depends on the names alone.
+    /// Gives the first free port of the range, or one of the ephemeral ports that depends on the names alone.
     private mutating func giveAny(to request: Request) -> UInt16? {
-        let range = request.mapping.published ?? surroundings.ephemeralPorts
-        let busy = surroundings.busyPorts[request.mapping.transport] ?? []
+        let mapping = request.mapping
+        let range = mapping.published ?? surroundings.ephemeralPorts
+        let busy = surroundings.busyPorts[mapping.transport] ?? []
         let start =
-            request.mapping.published == nil
-            ? Int(StableHash.value("\(request.container) \(request.mapping.leaseKey)") % UInt64(range.count)) : 0
-        for offset in 0..<range.count {
+            mapping.published == nil
+            ? Int(StableHash.value("\(request.container) \(mapping.leaseKey)") % UInt64(range.count)) : 0
+        for offset in (searched[mapping.choiceKey] ?? 0)..<range.count {
             let port = range.lowerBound + UInt16((start + offset) % range.count)
-            if !busy.contains(port), let given = give(port, to: request) { return given }
+            guard !busy.contains(port), let given = give(port, to: request) else { continue }
+            if mapping.published != nil { searched[mapping.choiceKey] = offset + 1 }
+            return given
         }
-        let which =
-            request.mapping.published == nil ? "ephemeral port" : "port of \(range.lowerBound)-\(range.upperBound)"
+        searched[mapping.choiceKey] = range.count
+        if exhausted.insert(mapping.choiceKey).inserted { report(request, range) }
+        return nil
+    }
+
+    private mutating func report(_ request: Request, _ range: ClosedRange<UInt16>) {
+        let port = request.mapping.published == nil ? "ephemeral port" : "port"
+        let ports = "\(range.lowerBound)-\(range.upperBound)/\(request.mapping.transport.rawValue)"
         findings.append(
             Diagnostic(
-                "no \(which) is left to publish \(request.mapping.target)/\(request.mapping.transport.rawValue) of container \(quoted(request.container))",
-                at: request.mapping.mark, hint: "publish a wider range"))
-        return nil
+                "no \(port) of \(ports) is left for container \(quoted(request.container))", at: request.mapping.mark,
+                hint: "publish a wider range"))
     }
 }
 
@@ -77,5 +89,10 @@ extension Topology.PortMapping {
         let host = hostAddress.map { "\($0.bracketed):" } ?? ""
         let port = published.map { "\($0.lowerBound)-\($0.upperBound):" } ?? (hostAddress == nil ? "" : ":")
         return "\(host)\(port)\(target)/\(transport.rawValue)"
+    }
+
+    /// What the mapping's port is chosen from, as text.
+    fileprivate var choiceKey: String {
+        published == nil ? "\(hostAddress?.description ?? "")/\(transport)" : leaseKey
     }
 }

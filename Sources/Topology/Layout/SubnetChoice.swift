@@ -9,13 +9,13 @@ struct SubnetChoice {
 
     private(set) var findings: [Diagnostic] = []
     /// Subnets that no network gets any more.
-    private var taken: [Subnet]
+    private var taken = SubnetSet()
 
     init(_ topology: Topology, _ leases: Leases, _ surroundings: Surroundings) {
         self.topology = topology
         self.leases = leases
         self.surroundings = surroundings
-        taken = topology.networks.flatMap { $0.pools.map(\.subnet) }
+        taken.insert(topology.networks.flatMap { $0.pools.map(\.subnet) })
     }
 
     /// The subnets of each network, IPv4 first, by the network's key.
@@ -28,7 +28,7 @@ struct SubnetChoice {
             }
         }
         // A network that runs keeps its subnet even where the machine, seeing it, calls it taken.
-        taken += surroundings.reserved
+        taken.insert(surroundings.reserved)
         for network in networks {
             for family in network.familiesWithoutPool where subnets[network.key]?[family] == nil {
                 if let subnet = next(network, family) { subnets[network.key, default: [:]][family] = subnet }
@@ -47,7 +47,7 @@ struct SubnetChoice {
         let known = network.isPredefinedBridge ? surroundings.predefinedBridgeSubnets : []
         let candidates = known.isEmpty ? leases.subnets[network.key] ?? [] : known
         guard let subnet = candidates.first(where: { $0.family == family }), isFree(subnet) else { return nil }
-        taken.append(subnet)
+        taken.insert(subnet)
         return subnet
     }
 
@@ -65,11 +65,11 @@ struct SubnetChoice {
                     hint: "give it a subnet of its own: ipam: {config: [{subnet: …}]}"))
             return nil
         }
-        taken.append(subnet)
+        taken.insert(subnet)
         return subnet
     }
 
-    private func isFree(_ subnet: Subnet) -> Bool { !taken.contains { $0.overlaps(subnet) } }
+    private func isFree(_ subnet: Subnet) -> Bool { !taken.overlaps(subnet) }
 }
 
 extension Topology.Network {

@@ -64,6 +64,8 @@ extension Topology {
         public static let defaultKey = "default"
         /// The predefined network of `network_mode: bridge`, shared by all topologies (Docker's `docker0`).
         public static let predefinedBridgeKey = "bridge"
+        /// The bridge of the predefined network.
+        public static let predefinedBridgeName = "weft0"
         /// Whether this is the predefined `bridge`, which outlives any one topology.
         public var isPredefinedBridge: Bool { key == Self.predefinedBridgeKey }
 

@@ -80,8 +80,8 @@ extension Arguments {
         let given = operands.count + (rest.isEmpty ? 0 : 1)
         let required = expected.filter(\.isRequired)
         if given < required.count { throw .missingOperand(required[given].name) }
-        guard !expected.contains(where: { $0.count == .many }), operands.count > expected.count else { return }
-        throw .unexpectedOperand(operands[expected.count])
+        let most = expected.reduce(0) { $0 + $1.most }
+        if operands.count > most { throw .unexpectedOperand(operands[most]) }
     }
 }
 

@@ -27,7 +27,7 @@ extension Option {
     static let json = Option("json", "print JSON")
     static let all = Option("all", "every topology that is on the machine")
     static let firewall = Option(
-        "firewall", value: "KIND", "what keeps networks apart and publishes ports: iptables (default) or none")
+        "firewall", value: "KIND", "iptables (default), or none: no network is kept apart")
 }
 
 /// A word of the command line that is no option, such as `FILE`.
@@ -35,6 +35,8 @@ struct Operand: Hashable, Sendable {
     /// How many words it stands for.
     enum Count: Hashable, Sendable {
         case one, optional, many
+        /// None or two.
+        case pair
         /// This one and all after it, options or not, left as they are.
         case rest
     }
@@ -47,8 +49,19 @@ struct Operand: Hashable, Sendable {
     static func one(_ name: String) -> Operand { Operand(name: name, count: .one) }
     static func optional(_ name: String) -> Operand { Operand(name: name, count: .optional) }
     static func many(_ name: String) -> Operand { Operand(name: name, count: .many) }
+    static func pair(_ names: String) -> Operand { Operand(name: names, count: .pair) }
     static func rest(_ name: String) -> Operand { Operand(name: name, count: .rest) }
 
     /// Whether there must be a word for it.
     var isRequired: Bool { count == .one || count == .rest }
+
+    /// How many operands it can take; the words of a ``Count/rest`` are none.
+    var most: Int {
+        switch count {
+        case .one, .optional: 1
+        case .pair: 2
+        case .many: 1_000_000
+        case .rest: 0
+        }
+    }
 }

@@ -7,10 +7,10 @@ extension Command {
     static let apply = Command(
         name: "apply", summary: "make the machine as the file says", operands: [.optional("FILE")],
         options: [.verboseRun, .firewall, .timeout, .json],
-        details: [
-            "What is as it should be is left alone. An apply that fails, or is interrupted,",
-            "takes back what it did. `weft plan FILE` says beforehand what would be done.",
-        ],
+        details: """
+            What is as it should be is left alone. An apply that fails or is interrupted takes back what it \
+            did. `weft plan FILE` says beforehand what would be done.
+            """,
         examples: ["sudo weft apply topologies/bridge.yaml"]
     ) { call throws(Failure) in
         let start = monotonicNanoseconds()

@@ -5,10 +5,10 @@ extension Command {
     static let down = Command(
         name: "down", summary: "remove a topology and all that belongs to it",
         operands: [.optional("FILE|NAME")], options: [.all, .verboseRun, .timeout, .json],
-        details: [
-            "Of FILE only the topology's name matters; NAME does without the file. What is not",
-            "there is no error. What `ip netns` or iptables users have added stays.",
-        ],
+        details: """
+            Of FILE only the topology's name matters; NAME does without the file. What is not there is no \
+            error. What `ip netns` or iptables users have added stays.
+            """,
         examples: ["sudo weft down topologies/bridge.yaml", "sudo weft down --all"]
     ) { call throws(Failure) in
         if call.arguments.has(.all), call.arguments[0] != nil {

@@ -5,12 +5,12 @@ extension Command {
     static let exec = Command(
         name: "exec", summary: "run a program in a container's sandbox",
         operands: [.one("CONTAINER"), .rest("CMD")], options: [],
-        details: [
-            "The program gets the container's network namespace, and its hosts and resolv.conf",
-            "in /etc; everything else is the host's. CONTAINER is a name that `weft ps` lists,",
-            "its service where that has one container, or any name that `ip netns` knows.",
-            "Exit: the program's; 126 it cannot be run, 127 it is not found.",
-        ],
+        details: """
+            The program gets the container's network namespace, and its hosts and resolv.conf in /etc; \
+            everything else is the host's. CONTAINER is a name that `weft ps` lists, its service where that \
+            has one container, or any name that `ip netns` knows. Exit: the program's; 126 it cannot be run, \
+            127 it is not found.
+            """,
         examples: ["sudo weft exec web -- ping -c 1 db"]
     ) { call throws(Failure) in
         try call.require([.sysAdmin])

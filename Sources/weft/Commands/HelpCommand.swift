@@ -1,7 +1,7 @@
 extension Command {
     static let helpCommand = Command(
         name: "help", summary: "say what a command does and takes", operands: [.optional("COMMAND")], options: [],
-        details: [], examples: ["weft help apply"]
+        details: "", examples: ["weft help apply"]
     ) { call throws(Failure) in
         guard let name = call.arguments[0] else {
             call.console.print(Help.overview)

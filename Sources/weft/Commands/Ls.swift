@@ -3,7 +3,7 @@ import Reconcile
 extension Command {
     static let ls = Command(
         name: "ls", summary: "list the topologies that are on the machine", operands: [], options: [.json],
-        details: [], examples: ["sudo weft ls"]
+        details: "", examples: ["sudo weft ls"]
     ) { call throws(Failure) in
         let session = try call.look()
         let topologies = try call.asking { () throws(ReconcileError) in try session.topologies() }

@@ -6,10 +6,10 @@ extension Command {
     static let plan = Command(
         name: "plan", summary: "say what apply would do, and do nothing", operands: [.optional("FILE")],
         options: [.verbosePlan, .firewall, .json],
-        details: [
-            "Lines begin with + for what would be made, ~ changed in place, - removed.",
-            "Exit: 0 there is nothing to do, 2 there is something to do.",
-        ],
+        details: """
+            Lines begin with + for what would be made, ~ changed in place, - removed. Exit: 0 there is \
+            nothing to do, 2 there is something to do.
+            """,
         examples: ["sudo weft plan -v topologies/bridge.yaml"]
     ) { call throws(Failure) in
         let request = try ApplyRequest(call)
@@ -31,7 +31,7 @@ extension Command {
 
 extension Option {
     static let verbosePlan = Option(
-        "verbose", letter: "v", "also the ip, iptables and sysctl commands that would do the same")
+        "verbose", letter: "v", "also ip and iptables commands that would do the same")
 }
 
 extension Proposal {

@@ -2,9 +2,11 @@ import Reconcile
 
 extension Command {
     static let ps = Command(
-        name: "ps", summary: "list containers with their networks, addresses and ports",
+        name: "ps", summary: "list containers, their networks, addresses, ports",
         operands: [.optional("NAME")], options: [.json],
-        details: ["NAME is that of a topology; without it, the containers of all are listed."],
+        details: """
+            NAME is that of a topology; without it, the containers of all are listed.
+            """,
         examples: ["sudo weft ps shop"]
     ) { call throws(Failure) in
         let session = try call.look()

@@ -5,7 +5,9 @@ extension Command {
     static let validate = Command(
         name: "validate", summary: "say all that is wrong with topology files", operands: [.many("FILE")],
         options: [.json],
-        details: ["Needs no privileges and looks at nothing but the files. Exit: 0 all are good, 65 not all."],
+        details: """
+            Needs no privileges and looks at nothing but the files. Exit: 0 all are good, 65 not all.
+            """,
         examples: ["weft validate topologies/*.yaml"]
     ) { call throws(Failure) in
         let names = call.arguments.operands
@@ -34,9 +36,15 @@ private struct Validation {
     let path: String
     let outcome: Result<Topology, Failure>
 
+    /// Reads the file at `path`; its name for people is its path, but for standard input.
     init(path: String) {
-        self.path = path
-        outcome = Result { () throws(Failure) in try TopologyFile(path: path).topology() }
+        do throws(Failure) {
+            let file = try TopologyFile(path: path)
+            self = Validation(file)
+        } catch {
+            self.path = path
+            outcome = .failure(error)
+        }
     }
 
     init(_ file: TopologyFile) {
@@ -72,8 +80,7 @@ extension Failure {
     /// The failure as findings about a file.
     fileprivate var findings: [ValidationDocument.Finding] {
         guard case .invalid(_, let diagnostics) = self else {
-            let message = lines(color: false).map { String($0.trimmingPrefix("weft: ")) }.joined(separator: " ")
-            return [.init(line: nil, column: nil, message: message, hint: nil)]
+            return explanation.map { [.init(line: nil, column: nil, message: $0.message, hint: $0.hint)] } ?? []
         }
         return diagnostics.all.map {
             .init(line: $0.mark?.line, column: $0.mark?.column, message: $0.message, hint: $0.hint)

@@ -3,7 +3,7 @@ let weftVersion = "0.1.0"
 
 extension Command {
     static let version = Command(
-        name: "version", summary: "print the version", operands: [], options: [.json], details: [],
+        name: "version", summary: "print the version", operands: [], options: [.json], details: "",
         examples: ["weft version --json"]
     ) { call throws(Failure) in
         if call.arguments.has(.json) {

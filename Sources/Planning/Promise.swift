@@ -1,0 +1,105 @@
+public import Addressing
+public import Topology
+
+/// One thing that a topology's file promises about its traffic, in a form that can be tried.
+public struct Promise: Hashable, Sendable {
+    /// What is tried.
+    public enum Trial: Hashable, Sendable {
+        /// An echo request to the address.
+        case echo(IPAddress)
+        /// A look-up of the way to `Promise.elsewhere`, for which no packet is sent.
+        case wayOut(IPFamily)
+        /// A request to a published port.
+        case port(PublishedPort)
+        /// The names in the sandbox's `/etc/hosts`, a list per network.
+        case names([[HostName]])
+    }
+
+    /// Where it is tried from.
+    public var from: Namespace
+    /// Whose address, port or name it is; `nil` for `wayOut`, and for the names of all neighbours.
+    public var to: Namespace?
+    /// What is tried.
+    public var trial: Trial
+    /// Whether the trial is to succeed; otherwise it must not.
+    public var isToSucceed: Bool
+
+    /// The promise that `trial` from `from` to `to` succeeds, or that it does not.
+    public init(from: Namespace, to: Namespace?, trial: Trial, isToSucceed: Bool = true) {
+        self.from = from
+        self.to = to
+        self.trial = trial
+        self.isToSucceed = isToSucceed
+    }
+
+    /// An address that no machine has, of the ranges for documentation (RFC 5737, RFC 3849).
+    public static func elsewhere(_ family: IPFamily) -> IPAddress {
+        switch family {
+        case .v4: IPAddress(.v4, bits: 0xc000_0201)
+        case .v6: IPAddress(.v6, bits: 0x2001_0db8 << 96 | 1)
+        }
+    }
+}
+
+extension Promise {
+    /// An address and a port to connect to, and the container's port that they must lead to.
+    public struct PublishedPort: Hashable, Sendable {
+        /// The address to connect to.
+        public var address: IPAddress
+        /// The port to connect to.
+        public var port: UInt16
+        /// The transport protocol.
+        public var transport: TransportProtocol
+        /// The container's address.
+        public var serverAddress: IPAddress
+        /// The container's port.
+        public var serverPort: UInt16
+
+        /// `port` as it is reached at `address`.
+        public init(_ port: Layout.Port, at address: IPAddress) {
+            self.address = address
+            self.port = port.published
+            transport = port.transport
+            serverAddress = port.address
+            serverPort = port.target
+        }
+    }
+
+    /// A line that a hosts file must have.
+    public struct HostName: Hashable, Sendable {
+        /// The container that the line is about.
+        public var container: String
+        /// The container's address.
+        public var address: IPAddress
+        /// All names that must lead to the address.
+        public var names: [String]
+
+        /// The names of `container` at `address`.
+        public init(container: String, address: IPAddress, names: [String]) {
+            self.container = container
+            self.address = address
+            self.names = names
+        }
+    }
+}
+
+extension Promise {
+    /// The address that a packet is sent to or a way looked up for; `nil` for names.
+    public var address: IPAddress? {
+        switch trial {
+        case .echo(let address): address
+        case .wayOut(let family): Self.elsewhere(family)
+        case .port(let port): port.address
+        case .names: nil
+        }
+    }
+
+    /// What of the promise concerns traffic from `from` to `to`; `nil` if nothing does.
+    public func restricted(from: Namespace, to: Namespace) -> Promise? {
+        guard self.from == from else { return nil }
+        guard case .names(let lists) = trial else { return self.to == to ? self : nil }
+        guard case .named(let container) = to else { return nil }
+        let rest = lists.map { $0.filter { $0.container == container } }.filter { !$0.isEmpty }
+        return rest.isEmpty ? nil : Promise(from: from, to: to, trial: .names(rest))
+    }
+}

@@ -1,0 +1,88 @@
+import Addressing
+import Topology
+
+extension Stations {
+    /// Every published port leads to its container: from the host, from a neighbour, and from each other open network.
+    func ports(of layout: Layout) -> [Promise] {
+        let visitors = Visitors(stations: self)
+        var owners: [IPAddress: Station] = [:]
+        for station in all {
+            for attachment in station.attachments where segment(of: attachment) != nil {
+                owners[attachment.address.address] = station
+            }
+        }
+        return layout.containers.flatMap(\.ports).flatMap { port -> [Promise] in
+            guard let owner = owners[port.address], let network = networks[port.network],
+                !network.declaration.isInternal,
+                let gateway = network.segments.first(where: { $0.subnet.contains(port.address) })?.gateway
+            else { return [] }
+            return promises(port, of: owner, gateway: gateway, visitors: visitors)
+        }
+    }
+
+    private func promises(
+        _ port: Layout.Port, of owner: Station, gateway: IPAddress, visitors: Visitors
+    ) -> [Promise] {
+        func promise(from: Namespace, at address: IPAddress) -> Promise {
+            Promise(from: from, to: owner.namespace, trial: .port(.init(port, at: address)))
+        }
+        let fromHost = port.hostAddresses(gateway: gateway).map { promise(from: .host, at: $0) }
+        let fromVisitors = visitors.of(port, owner: owner).filter { port.isPublished(at: $0.gateway) }.map {
+            promise(from: $0.station.namespace, at: $0.gateway)
+        }
+        return fromHost + fromVisitors
+    }
+}
+
+extension Layout.Port {
+    /// Whether the port is published at `address` of the host.
+    fileprivate func isPublished(at address: IPAddress) -> Bool {
+        guard address.family == self.address.family else { return false }
+        guard let hostAddress, !hostAddress.isUnspecified else { return true }
+        return hostAddress == address
+    }
+
+    /// The addresses at which the host itself finds the port, of those that are known without asking it.
+    ///
+    /// There is no way from `::1` to another interface as there is from 127.0.0.1 (`route_localnet`, ip-sysctl).
+    fileprivate func hostAddresses(gateway: IPAddress) -> [IPAddress] {
+        if let hostAddress, !hostAddress.isUnspecified { return [hostAddress] }
+        return address.family == .v4 ? [gateway, IPAddress(.v4, bits: 0x7f00_0001)] : [gateway]
+    }
+}
+
+/// Who tries published ports: of each open network and family the first two stations, so that one is not the owner.
+private struct Visitors {
+    struct Visitor {
+        var station: Station
+        var network: String
+        var gateway: IPAddress
+    }
+
+    private var visitors: [IPFamily: [Visitor]] = [:]
+
+    init(stations: Stations) {
+        var counts: [Station.Segment: [IPFamily: Int]] = [:]
+        for station in stations.all {
+            for attachment in station.attachments {
+                let family = attachment.address.address.family
+                guard case .network(let key) = attachment.segment, let segment = stations.segment(of: attachment),
+                    stations.networks[key]?.declaration.isInternal == false,
+                    station.way(to: segment.gateway) == .direct(attachment.segment),
+                    counts[attachment.segment]?[family] ?? 0 < 2
+                else { continue }
+                counts[attachment.segment, default: [:]][family, default: 0] += 1
+                visitors[family, default: []].append(
+                    Visitor(station: station, network: key, gateway: segment.gateway))
+            }
+        }
+    }
+
+    /// One visitor of each network, other than the owner.
+    func of(_ port: Layout.Port, owner: Station) -> [Visitor] {
+        var seen: Set<String> = []
+        return (visitors[port.address.family] ?? []).filter {
+            $0.station.name != owner.name && seen.insert($0.network).inserted
+        }
+    }
+}

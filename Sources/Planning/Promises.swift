@@ -1,0 +1,125 @@
+import Addressing
+public import Topology
+
+extension Layout {
+    /// Everything that the layout promises about its traffic, sandbox by sandbox in file order.
+    ///
+    /// Sandboxes on one network reach each other, the host and their gateway; those on different networks do not; who is
+    /// only on internal networks has no way out; published ports lead to their containers; neighbours are known by name.
+    /// Where the file does not decide (what is behind cables, say), there is no promise.
+    /// - Parameter firewall: Without one nothing is kept apart and nothing is published.
+    public func promises(firewall: FirewallKind) -> [Promise] {
+        let stations = Stations(of: self)
+        return stations.echoes(areIsolated: firewall != .none)
+            + stations.hostEchoes
+            + stations.waysOut
+            + (firewall == .none ? [] : stations.ports(of: self))
+            + stations.names(in: self)
+    }
+
+    /// The namespace that the container of this name is in, its own or that which it shares.
+    public func namespace(ofContainer name: String) -> Namespace? {
+        var name = name
+        // A chain of `container:` modes is no longer than there are containers, unless it is a cycle.
+        for _ in containers {
+            guard let container = containers.first(where: { $0.name == name }) else { return nil }
+            switch container.sandbox {
+            case .own: return .named(name)
+            case .host: return .host
+            case .shared(let other): name = other
+            }
+        }
+        return nil
+    }
+}
+
+extension Stations {
+    /// Whether every station reaches every address of every other one.
+    func echoes(areIsolated: Bool) -> [Promise] {
+        all.flatMap { from in
+            all.filter { $0.name != from.name }.flatMap { to in
+                to.attachments.compactMap { target in
+                    isReachable(target, of: to, from: from, areIsolated: areIsolated).map {
+                        Promise(
+                            from: from.namespace, to: to.namespace, trial: .echo(target.address.address),
+                            isToSucceed: $0)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether `from` is to reach `target`; `nil` where the file does not decide.
+    private func isReachable(
+        _ target: Station.Attachment, of to: Station, from: Station, areIsolated: Bool
+    ) -> Bool? {
+        let address = target.address.address
+        switch from.way(to: address) {
+        case .direct(target.segment):
+            guard let source = from.source(to: address, on: target.segment) else { return nil }
+            return to.way(to: source) == .direct(target.segment) ? true : nil
+        case .direct, .ambiguous:
+            return nil
+        case .gateway, .none:
+            guard areIsolated, case .network(let network) = target.segment else { return nil }
+            return isCabled(from, to: network) ? nil : false
+        }
+    }
+
+    /// The host reaches every endpoint, and every endpoint its gateway.
+    var hostEchoes: [Promise] {
+        all.flatMap { station in
+            station.attachments.flatMap { attachment -> [Promise] in
+                let address = attachment.address.address
+                guard let segment = segment(of: attachment),
+                    station.way(to: segment.gateway) == .direct(attachment.segment)
+                else { return [] }
+                return [
+                    Promise(from: .host, to: station.namespace, trial: .echo(address)),
+                    Promise(from: station.namespace, to: .host, trial: .echo(segment.gateway)),
+                ]
+            }
+        }
+    }
+
+    /// A default route for who is on an open network, and none for who is not.
+    var waysOut: [Promise] {
+        let families = IPFamily.allCases.filter { family in
+            family == .v4 || all.contains { $0.attachments.contains { $0.address.address.family == .v6 } }
+        }
+        return all.flatMap { station in
+            families.compactMap { family in
+                if station.gateways.contains(family) {
+                    return Promise(from: station.namespace, to: nil, trial: .wayOut(family))
+                }
+                // Who has another family's way out is not shut in; and a cable may well lead out.
+                guard station.gateways.isEmpty, !hasCable(station) else { return nil }
+                return Promise(from: station.namespace, to: nil, trial: .wayOut(family), isToSucceed: false)
+            }
+        }
+    }
+
+    /// Each sandbox knows the names on its networks.
+    func names(in layout: Layout) -> [Promise] {
+        var lines: [String: [Promise.HostName]] = [:]
+        let containers = layout.containers.filter { $0.sandbox == .own }
+        for container in containers {
+            for endpoint in container.endpoints where networks[endpoint.network] != nil {
+                let names = container.names(on: endpoint)
+                lines[endpoint.network, default: []] += endpoint.addresses.map {
+                    Promise.HostName(container: container.name, address: $0.address, names: names)
+                }
+            }
+        }
+        return containers.compactMap { container in
+            // The lists are shared, so that a thousand neighbours do not make a million lines.
+            let lists = container.endpoints.compactMap { lines[$0.network] }
+            return lists.isEmpty ? nil : Promise(from: .named(container.name), to: nil, trial: .names(lists))
+        }
+    }
+
+    func segment(of attachment: Station.Attachment) -> Layout.Network.Segment? {
+        guard case .network(let key) = attachment.segment else { return nil }
+        return networks[key]?.segments.first { $0.subnet.contains(attachment.address.address) }
+    }
+}

@@ -1,0 +1,120 @@
+import Addressing
+import CLinux
+import Glibc
+import Linux
+import Planning
+import Topology
+
+/// What has to be opened in one namespace.
+struct Visit {
+    var families: Set<IPFamily> = []
+    var waysOut: [Int] = []
+    var clients: [Int] = []
+    var servers: [PortServer.Address] = []
+
+    /// What `promises` need, namespace by namespace, in the order in which they are mentioned.
+    static func all(for promises: [Promise]) -> [(Namespace, Visit)] {
+        var order: [Namespace] = []
+        var visits: [Namespace: Visit] = [:]
+        var served: Set<PortServer.Address> = []
+        func note(_ namespace: Namespace, _ change: (inout Visit) -> Void) {
+            if visits[namespace] == nil { order.append(namespace) }
+            change(&visits[namespace, default: Visit()])
+        }
+        for (index, promise) in promises.enumerated() {
+            note(promise.from) { visit in
+                switch promise.trial {
+                case .echo(let address): visit.families.insert(address.family)
+                case .wayOut: visit.waysOut.append(index)
+                case .port(let port) where port.transport != .sctp: visit.clients.append(index)
+                case .port, .names: break
+                }
+            }
+            guard case .port(let port) = promise.trial, port.transport != .sctp, let container = promise.to else {
+                continue
+            }
+            let address = PortServer.Address(container: container, port)
+            if served.insert(address).inserted { note(container) { $0.servers.append(address) } }
+        }
+        return order.map { ($0, visits[$0] ?? Visit()) }
+    }
+}
+
+/// Everything that is open while promises are tried, and what opening it has already told.
+struct Opening {
+    struct Place: Hashable {
+        var namespace: Namespace
+        var family: IPFamily
+    }
+
+    var echoes: [Place: EchoSocket] = [:]
+    var clients: [Int: Socket] = [:]
+    var servers: [PortServer.Address: Result<PortServer, SystemCallError>] = [:]
+    var observations: [Int: Observation] = [:]
+    var missing: Set<Namespace> = []
+
+    /// Opens what `promises` need, in every namespace that exists.
+    init(for promises: [Promise], mark: EchoSocket.Mark) throws(ProbeError) {
+        var visits: [(Namespace, Visit)] = []
+        var namespaces: [NetworkNamespace] = []
+        for (name, visit) in Visit.all(for: promises) {
+            do throws(SystemCallError) {
+                namespaces.append(try Self.open(name))
+                visits.append((name, visit))
+            } catch  where [.noEntry, .noDeviceOperation, .invalid].contains(error.errno) {
+                missing.insert(name)
+            } catch {
+                throw .system(error)
+            }
+        }
+        var result = self
+        var rest = visits[...]
+        _ = try NetworkNamespace.visit(namespaces) { _ throws(ProbeError) in
+            guard let (name, visit) = rest.popFirst() else { return }
+            try embedding(ProbeError.self) { () throws(SystemCallError) in
+                try result.open(visit, in: name, promises, mark)
+            }
+        }
+        self = result
+    }
+
+    private static func open(_ namespace: Namespace) throws(SystemCallError) -> NetworkNamespace {
+        switch namespace {
+        case .host: try .current(name: "\(namespace)")
+        case .named(let name): try NetworkNamespace(named: name)
+        }
+    }
+
+    /// Opens what `visit` lists in the calling thread's namespace.
+    private mutating func open(
+        _ visit: Visit, in name: Namespace, _ promises: [Promise], _ mark: EchoSocket.Mark
+    ) throws(SystemCallError) {
+        for family in visit.families.sorted() {
+            do throws(SystemCallError) {
+                echoes[Place(namespace: name, family: family)] = try EchoSocket(family, mark: mark)
+            } catch  where error.errno == .familyNotSupported {
+                // Each echo will say so.
+            }
+        }
+        for index in visit.waysOut {
+            guard case .wayOut(let family) = promises[index].trial else { continue }
+            observations[index] = try Observation(wayOutIn: family)
+        }
+        for address in visit.servers {
+            do throws(SystemCallError) {
+                let token = PortToken(run: mark.token, number: servers.count + 1)
+                servers[address] = .success(try PortServer(address, run: mark.token, token: token))
+            } catch  where error.errno == .addressInUse || error.errno == .familyNotSupported {
+                servers[address] = .failure(error)
+            }
+        }
+        for index in visit.clients {
+            guard case .port(let port) = promises[index].trial else { continue }
+            do throws(SystemCallError) {
+                clients[index] = try PortClient.socket(for: port)
+            } catch  where error.errno == .familyNotSupported {
+                observations[index] = .failed(.refused(error.errno))
+            }
+        }
+    }
+}

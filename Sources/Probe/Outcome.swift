@@ -1,0 +1,91 @@
+public import Addressing
+public import Linux
+public import Planning
+public import Topology
+
+/// What came of trying a promise.
+public struct Outcome: Hashable, Sendable {
+    /// How a promise and what happened go together.
+    public enum Verdict: Hashable, Sendable {
+        /// It is as promised.
+        case kept
+        /// It is not as promised.
+        case broken
+        /// It could not be tried.
+        case notChecked
+    }
+
+    /// What was promised.
+    public var promise: Promise
+    /// What happened.
+    public var observation: Observation
+
+    /// The outcome `observation` of trying `promise`.
+    public init(promise: Promise, observation: Observation) {
+        self.promise = promise
+        self.observation = observation
+    }
+
+    /// Whether it is as promised.
+    public var verdict: Verdict {
+        switch observation {
+        case .succeeded: promise.isToSucceed ? .kept : .broken
+        case .failed(.noNamespace): .broken
+        case .failed: promise.isToSucceed ? .broken : .kept
+        case .notChecked: .notChecked
+        }
+    }
+}
+
+/// What happened when a promise was tried.
+public enum Observation: Hashable, Sendable {
+    /// It worked; the time from the request to the answer, in nanoseconds, where a packet was sent.
+    case succeeded(nanoseconds: UInt64?)
+    /// It did not work.
+    case failed(Cause)
+    /// It was not tried.
+    case notChecked(Omission)
+
+    /// Why something did not work.
+    public enum Cause: Hashable, Sendable {
+        /// Nothing came back in time.
+        case noAnswer
+        /// The kernel of the sandbox refused to send, or to connect.
+        case refused(Errno)
+        /// A machine on the way reported that the packet did not arrive, by ICMP.
+        case rejected(Errno, by: IPAddress)
+        /// Something answered that is not the container.
+        case stranger
+        /// The sandbox does not exist.
+        case noNamespace
+        /// A file could not be read.
+        case unreadable(SystemCallError)
+        /// Names that are missing or lead elsewhere.
+        case names([NameFault])
+    }
+
+    /// Why something was not tried.
+    public enum Omission: Hashable, Sendable {
+        /// The container's own program has the port, and UDP has no answer that every program gives.
+        case portInUse
+        /// There is no trial for the protocol.
+        case unsupported(TransportProtocol)
+    }
+}
+
+/// A name of a hosts file that does not lead where it must.
+public struct NameFault: Hashable, Sendable {
+    /// The name.
+    public var name: String
+    /// Addresses that it must lead to.
+    public var expected: [IPAddress]
+    /// Addresses that it leads to, as the file has them.
+    public var found: [String]
+
+    /// The name leads to `found` instead of `expected`.
+    public init(name: String, expected: [IPAddress], found: [String]) {
+        self.name = name
+        self.expected = expected
+        self.found = found
+    }
+}

@@ -1,0 +1,226 @@
+import Addressing
+import Linux
+import Planning
+import Topology
+
+/// Promises that are being tried: the sockets, the schedule and what is known so far.
+final class Trials {
+    /// What waits on a socket.
+    private enum Source {
+        case echoes(EchoSocket)
+        case server(PortServer)
+        case client(Int, PortClient)
+        case closed
+    }
+
+    /// Requests that go out before answers are looked at, so that no queue of the kernel overflows.
+    private static let wave = 64
+    /// The longest wait, in nanoseconds, so that the caller is asked often enough whether to go on.
+    private static let longestWait: UInt64 = 100_000_000
+
+    private let promises: [Promise]
+    private let opening: Opening
+    private var observations: [Observation?]
+    private(set) var settledCount = 0
+    /// Why the last request of a trial failed, where it did.
+    private var causes: [Int: Observation.Cause] = [:]
+    private var schedule: Schedule
+    private var poller: Poller
+    private let buffer = DatagramBuffer()
+    private var sources: [Source] = []
+    /// Which source is the client of a trial.
+    private var clients: [Int: Int] = [:]
+
+    init(_ promises: [Promise], timeout: UInt64) throws(ProbeError) {
+        let mark = EchoSocket.Mark()
+        self.promises = promises
+        opening = try Opening(for: promises, mark: mark)
+        observations = Array(repeating: nil, count: promises.count)
+        poller = try embedding(ProbeError.self) { () throws(SystemCallError) in try Poller() }
+        schedule = Schedule(silent: [], awaited: [], timeout: timeout)
+        for index in promises.indices {
+            if let observation = opening.observation(of: promises[index], number: index) { settle(index, observation) }
+        }
+        try embedding(ProbeError.self) { () throws(SystemCallError) in try addSources(mark) }
+        let open = Self.order(of: promises).filter { observations[$0] == nil }
+        schedule = Schedule(
+            silent: open.filter { !promises[$0].isToSucceed }, awaited: open.filter { promises[$0].isToSucceed },
+            timeout: timeout)
+    }
+
+    /// Whether everything is known.
+    var isSettled: Bool { settledCount == promises.count }
+
+    /// What is known.
+    var outcomes: [Outcome] {
+        zip(promises, observations).compactMap { promise, observation in
+            observation.map { Outcome(promise: promise, observation: $0) }
+        }
+    }
+
+    /// The promises pair by pair, there and back: the neighbour that one learns serves the other.
+    private static func order(of promises: [Promise]) -> [Int] {
+        var numbers: [Namespace: Int] = [:]
+        func number(_ namespace: Namespace?) -> Int {
+            guard let namespace else { return -1 }
+            if let known = numbers[namespace] { return known }
+            numbers[namespace] = numbers.count
+            return numbers.count - 1
+        }
+        let keys = promises.map { promise in
+            let ends = (number(promise.from), number(promise.to))
+            return (min(ends.0, ends.1), max(ends.0, ends.1))
+        }
+        return promises.indices.sorted { (keys[$0].0, keys[$0].1, $0) < (keys[$1].0, keys[$1].1, $1) }
+    }
+
+    private func addSources(_ mark: EchoSocket.Mark) throws(SystemCallError) {
+        for socket in opening.echoes.values {
+            try poller.add(socket.socket, number: sources.count)
+            sources.append(.echoes(socket))
+        }
+        for case .success(let server) in opening.servers.values {
+            try poller.add(server.socket, number: sources.count)
+            sources.append(.server(server))
+        }
+        for (index, socket) in opening.clients where observations[index] == nil {
+            guard case .port(let port) = promises[index].trial else { continue }
+            clients[index] = sources.count
+            let client = PortClient(
+                port, socket: socket, request: mark.token.networkBytes, expecting: opening.token(for: promises[index]))
+            sources.append(.client(index, client))
+        }
+    }
+
+    /// Sends what is due, waits a little, and takes in what has happened.
+    func step() throws(SystemCallError) {
+        for _ in 0..<Self.wave {
+            guard let index = schedule.next(now: monotonicNanoseconds(), isOpen: { observations[$0] == nil }) else {
+                break
+            }
+            try attempt(index)
+        }
+        guard !isSettled else { return }
+        let pause = min(schedule.pause(now: monotonicNanoseconds()), Self.longestWait)
+        let ready = try poller.wait(milliseconds: Int((pause + 999_999) / 1_000_000))
+        for number in ready { try advance(number) }
+        guard ready.isEmpty else { return }
+        for index in schedule.expired(now: monotonicNanoseconds()) where observations[index] == nil {
+            settle(index, .failed(causes[index] ?? overdue(index)))
+        }
+    }
+
+    private func overdue(_ index: Int) -> Observation.Cause {
+        guard let number = clients[index], case .client(_, let client) = sources[number] else { return .noAnswer }
+        return client.overdue
+    }
+
+    private func settle(_ index: Int, _ observation: Observation) {
+        guard observations[index] == nil else { return }
+        observations[index] = observation
+        settledCount += 1
+        causes[index] = nil
+        if let number = clients[index] { sources[number] = .closed }
+    }
+
+    private func attempt(_ index: Int) throws(SystemCallError) {
+        switch promises[index].trial {
+        case .echo(let address):
+            guard let socket = opening.echoes[.init(namespace: promises[index].from, family: address.family)] else {
+                return
+            }
+            guard socket.send(to: address, about: index) != nil else { return }
+            // It may be the error of an earlier request, which is told only once.
+            try receive(socket)
+            if let refusal = socket.send(to: address, about: index) { fail(index, .refused(refusal)) }
+        case .port: try attemptPort(index)
+        case .wayOut, .names: break
+        }
+    }
+
+    private func attemptPort(_ index: Int) throws(SystemCallError) {
+        guard let number = clients[index], case .client(_, let client) = sources[number] else { return }
+        let isNew = client.isIdle
+        if let observation = client.attempt() {
+            settle(index, observation)
+        } else if isNew {
+            try poller.add(client.socket, number: number, client.isConnecting ? .inputOrOutput : .input)
+        }
+    }
+
+    private func advance(_ number: Int) throws(SystemCallError) {
+        switch sources[number] {
+        case .echoes(let socket): try receive(socket)
+        case .server(let server): try server.answer(buffer: buffer)
+        case .client(let index, let client):
+            let wasConnecting = client.isConnecting
+            if let observation = try client.advance(buffer: buffer) {
+                settle(index, observation)
+            } else if wasConnecting, !client.isConnecting {
+                try poller.change(client.socket, number: number, .input)
+            }
+        case .closed: break
+        }
+    }
+
+    private func receive(_ socket: EchoSocket) throws(SystemCallError) {
+        try socket.receive(into: buffer) { index, event in
+            let promise = promises[index]
+            switch event {
+            case .answered(let peer, let time):
+                // Whoever must not be reached is reached, whatever address it answers from.
+                if peer == promise.address || !promise.isToSucceed {
+                    settle(index, .succeeded(nanoseconds: time))
+                } else {
+                    fail(index, .stranger)
+                }
+            case .rejected(let errno, let router):
+                fail(index, router.map { .rejected(errno, by: $0) } ?? .refused(errno))
+            }
+        }
+    }
+
+    /// Notes why a request failed; where it must fail, that is all there is to know.
+    private func fail(_ index: Int, _ cause: Observation.Cause) {
+        if promises[index].isToSucceed { causes[index] = cause } else { settle(index, .failed(cause)) }
+    }
+}
+
+extension Opening {
+    /// What is known of a promise without sending anything.
+    fileprivate func observation(of promise: Promise, number: Int) -> Observation? {
+        if let known = observations[number] { return known }
+        if missing.contains(promise.from) { return .failed(.noNamespace) }
+        switch promise.trial {
+        case .names(let expected):
+            guard case .named(let container) = promise.from else { return .failed(.noNamespace) }
+            return Observation(namesIn: container, expected)
+        case .echo(let address):
+            let place = Place(namespace: promise.from, family: address.family)
+            return echoes[place] == nil ? .failed(.refused(.familyNotSupported)) : nil
+        case .port(let port): return observation(of: port, in: promise.to)
+        case .wayOut: return nil
+        }
+    }
+
+    private func observation(of port: Promise.PublishedPort, in container: Namespace?) -> Observation? {
+        guard port.transport != .sctp else { return .notChecked(.unsupported(port.transport)) }
+        guard let container, case let server? = servers[.init(container: container, port)] else {
+            return .failed(.noNamespace)
+        }
+        switch server {
+        case .success: return nil
+        case .failure(let error) where error.errno == .addressInUse:
+            return port.transport == .udp ? .notChecked(.portInUse) : nil
+        case .failure(let error): return .failed(.refused(error.errno))
+        }
+    }
+
+    /// What the server of a port answers; `nil` where the container's own program answers.
+    fileprivate func token(for promise: Promise) -> PortToken? {
+        guard case .port(let port) = promise.trial, let container = promise.to,
+            case .success(let server)? = servers[.init(container: container, port)]
+        else { return nil }
+        return server.token
+    }
+}

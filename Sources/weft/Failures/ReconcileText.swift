@@ -1,0 +1,94 @@
+import Addressing
+import Linux
+import Planning
+import Reconcile
+import Topology
+import YAML
+
+extension ReconcileError {
+    /// What to tell people who gave the command line `words`.
+    func explanation(words: [String]) -> Explanation {
+        switch self {
+        case .layout(let diagnostics):
+            Explanation("the topology cannot be laid out here", diagnostics.all.flatMap(\.plainLines))
+        case .system(let error) where error.isLackOfPrivilege:
+            Explanation("\(error)", [Failure.remedy(forLackOf: ["CAP_NET_ADMIN", "CAP_SYS_ADMIN"], words)])
+        case .system(let error): Explanation("\(error)")
+        case .kernel(let reason, let object): Explanation((object.map { "\($0): " } ?? "") + reason)
+        case .collisions(let collisions): Self.explain(collisions)
+        case .portsInUse(let conflicts): Self.explain(conflicts)
+        case .record(let path, let reason):
+            Explanation(
+                "\(path): \(reason)", ["hint: delete it; what is weft's is found by its marks, without the file"])
+        case .noSuchTopology(let name, let known): Self.explain(unknown: name, known)
+        case .residue(let operations):
+            Explanation(
+                "all of the plan was done, and yet this is to do:",
+                Self.listed(operations) + ["hint: something else changes the same objects; apply again"])
+        case .cancelled: Explanation("cancelled: nothing was changed")
+        case .rolledBack(let cause): cause.explanation(words: words) + ["the machine is as it was before"]
+        case .notRolledBack(let cause, let then, let remains):
+            Self.explain(cause.explanation(words: words), then, remains)
+        }
+    }
+
+    private static func explain(_ collisions: [Collision]) -> Explanation {
+        Explanation(
+            "names are taken by what is not weft's:",
+            collisions.map { "\($0.object): \($0.obstacle) is there" }
+                + ["hint: rename or delete what is there, or choose other names in the file"])
+    }
+
+    private static func explain(_ conflicts: [PortConflict]) -> Explanation {
+        Explanation(
+            "ports are in use:",
+            conflicts.map { "\($0.port.text) of \($0.container): \($0.holder)" }
+                + ["hint: publish other ports, or end what has them"])
+    }
+
+    private static func explain(unknown name: String, _ known: [String]) -> Explanation {
+        let near = closest(to: name, among: known).map { "did you mean `\($0)`?" }
+        return Explanation(
+            "no topology \(name.inQuotes) is on the machine", ["hint: " + (near ?? "`weft ls` lists them")])
+    }
+
+    /// What went wrong, and then on the way back, and what is left to do on it.
+    static func explain(
+        _ cause: Explanation, _ then: ReconcileError, _ remains: [Operation<KernelObject>]
+    ) -> Explanation {
+        let second = then.explanation(words: [])
+        return cause + ["and going back failed: \(second.message)"] + second.details.map { "  \($0)" }
+            + (remains.isEmpty ? [] : ["to be as before, this is to do:"] + listed(remains))
+            + ["hint: `weft apply FILE` and `weft down NAME` start from whatever there is"]
+    }
+
+    private static func listed(_ operations: [Operation<KernelObject>]) -> [String] {
+        let most = 20
+        return operations.prefix(most).map { "  \($0.line(color: false))" }
+            + (operations.count > most ? ["  … and \(operations.count - most) more"] : [])
+    }
+}
+
+extension Explanation {
+    /// The explanation with more details.
+    fileprivate static func + (explanation: Explanation, details: [String]) -> Explanation {
+        Explanation(explanation.message, explanation.details + details)
+    }
+}
+
+extension Diagnostic {
+    /// The finding without the line that it is about.
+    fileprivate var plainLines: [String] {
+        [mark.map { "line \($0.line), column \($0.column): \(message)" } ?? message]
+            + (hint.map { ["hint: \($0)"] } ?? [])
+    }
+}
+
+extension Layout.Port {
+    /// The port as Docker writes it: `0.0.0.0:8080->80/tcp`.
+    var text: String {
+        let host = hostAddress ?? IPAddress(address.family, bits: 0)
+        let shown = host.family == .v4 ? "\(host)" : "[\(host)]"
+        return "\(shown):\(published)->\(target)/\(transport.rawValue)"
+    }
+}

@@ -1,0 +1,110 @@
+import Addressing
+import Planning
+import Probe
+import Topology
+
+/// What `weft ping` tells people: matrices, a line per kind of promise, what is not as promised, and the sum.
+struct PingReport {
+    /// Broken promises that are listed one by one.
+    private static let mostListed = 50
+
+    private let outcomes: [Outcome]
+    private let labels: PingLabels
+    private let nanoseconds: UInt64
+
+    /// The report on `outcomes`, which took `nanoseconds` to find.
+    init(on outcomes: [Outcome], of layout: Layout, nanoseconds: UInt64) {
+        self.outcomes = outcomes
+        labels = PingLabels(of: layout)
+        self.nanoseconds = nanoseconds
+    }
+
+    /// Whether no promise is broken.
+    var isGood: Bool { !outcomes.contains { $0.verdict == .broken } }
+
+    /// The report in lines of at most `width` characters where names allow.
+    func lines(width: Int, color: Bool) -> [String] {
+        let parts = [
+            matrices(width: width, color: color), sections(color: color), faults(color: color), [summary(color: color)],
+        ]
+        return Array(parts.filter { !$0.isEmpty }.joined(separator: [""]))
+    }
+
+    private func matrices(width: Int, color: Bool) -> [String] {
+        let tables = IPFamily.allCases.compactMap { family -> [String]? in
+            let lines =
+                PingMatrix(of: outcomes, family: family, labels: labels)?.lines(width: width, color: color) ?? []
+            guard !lines.isEmpty else { return nil }
+            let name = family == .v4 ? "IPv4" : "IPv6"
+            return [Style.bold.apply(to: "\(name), round trip in ms", color) + legend(family)] + lines
+        }
+        let notes = tables.isEmpty ? [] : labels.notes.map { "  \($0)" }
+        return Array(tables.joined(separator: [""])) + notes
+    }
+
+    /// What the marks mean that occur among the echoes of `family`.
+    private func legend(_ family: IPFamily) -> String {
+        let echoes = outcomes.filter { $0.section == .pairs && $0.promise.address?.family == family }
+        let apart = echoes.contains { $0.verdict == .kept && !$0.promise.isToSucceed }
+        let broken = echoes.contains { $0.verdict == .broken }
+        return (apart ? "   · not reachable, as promised" : "") + (broken ? "   ✗ not as promised" : "")
+    }
+
+    private func sections(color: Bool) -> [String] {
+        PingSection.allCases.compactMap { section in
+            let outcomes = outcomes.filter { $0.section == section }
+            guard !outcomes.isEmpty else { return nil }
+            let kept = outcomes.count { $0.verdict == .kept }
+            let notChecked = outcomes.count { $0.verdict == .notChecked }
+            let isGood = kept + notChecked == outcomes.count
+            let mark = isGood ? Style.green.apply(to: "✓", color) : Style.red.apply(to: "✗", color)
+            let title = section.title + String(repeating: " ", count: 8 - section.title.count)
+            return "\(mark) \(title) \(kept) of \(outcomes.count)"
+                + (notChecked > 0 ? ", \(notChecked) not checked" : "")
+                + (isGood ? ": \(section.sentence)" : " as promised") + Self.times(of: outcomes)
+        }
+    }
+
+    private static func times(of outcomes: [Outcome]) -> String {
+        let times = outcomes.compactMap(\.nanoseconds)
+        guard let least = times.min(), let most = times.max() else { return "" }
+        return least == most ? " (\(milliseconds(least)) ms)" : " (\(milliseconds(least)) to \(milliseconds(most)) ms)"
+    }
+
+    private func faults(color: Bool) -> [String] {
+        let broken = outcomes.filter { $0.verdict == .broken }
+        let notChecked = outcomes.filter { $0.verdict == .notChecked }
+        var hints: [String] = []
+        for hint in broken.compactMap(\.hint) where !hints.contains(hint) { hints.append(hint) }
+        let left = broken.count - Self.mostListed
+        return broken.prefix(Self.mostListed).map {
+            "\(Style.red.apply(to: "✗", color)) \($0.subject(labels)): \($0.promisedText), but: \($0.observedText)"
+        }
+            + (left > 0 ? ["  … and \(left) more (--json has all)"] : [])
+            + hints.prefix(5).map { "  hint: \($0)" }
+            + notChecked.map {
+                "\(Style.yellow.apply(to: "?", color)) \($0.subject(labels)): not checked, \($0.observedText)"
+            }
+    }
+
+    private func summary(color: Bool) -> String {
+        let broken = outcomes.count { $0.verdict == .broken }
+        let notChecked = outcomes.count { $0.verdict == .notChecked }
+        let checked = outcomes.count - notChecked
+        let rest = notChecked > 0 ? ", \(notChecked) not checked" : ""
+        let count = checked == 1 ? "1 check" : "\(checked) checks"
+        guard broken > 0 else {
+            let all = checked == 0 ? "" : checked == 1 ? ", as the file promises" : ", all as the file promises"
+            return Style.green.apply(to: "\(count)\(all)\(rest), in \(seconds)", color)
+        }
+        let verb = broken == 1 ? "is" : "are"
+        return Style.red.apply(
+            to: "\(broken) of \(count) \(verb) not what the file promises\(rest), in \(seconds)", color)
+    }
+
+    private var seconds: String {
+        let hundredths = (nanoseconds + 5_000_000) / 10_000_000
+        let rest = hundredths % 100
+        return "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest) s"
+    }
+}

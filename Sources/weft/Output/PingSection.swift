@@ -1,0 +1,47 @@
+import Planning
+import Probe
+
+/// The parts of a report on promises.
+enum PingSection: CaseIterable {
+    case pairs, host, waysOut, ports, names
+
+    /// The part's title.
+    var title: String {
+        switch self {
+        case .pairs: "pairs"
+        case .host: "host"
+        case .waysOut: "way out"
+        case .ports: "ports"
+        case .names: "names"
+        }
+    }
+
+    /// What the promises of the part say together.
+    var sentence: String {
+        switch self {
+        case .pairs: "who shares a network reaches each other, and nobody else"
+        case .host: "the host reaches every container, and every container its gateway"
+        case .waysOut: "open networks have a default route, internal ones have none"
+        case .ports: "published ports lead to their containers"
+        case .names: "neighbours are known by their names"
+        }
+    }
+}
+
+extension Outcome {
+    /// The part of a report that the outcome belongs to.
+    var section: PingSection {
+        switch promise.trial {
+        case .echo: promise.from == .host || promise.to == .host ? .host : .pairs
+        case .wayOut: .waysOut
+        case .port: .ports
+        case .names: .names
+        }
+    }
+
+    /// How long the answer took, in nanoseconds.
+    var nanoseconds: UInt64? {
+        guard case .succeeded(let nanoseconds) = observation else { return nil }
+        return nanoseconds
+    }
+}

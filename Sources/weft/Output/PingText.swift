@@ -1,0 +1,120 @@
+import Addressing
+import Linux
+import Planning
+import Probe
+import Topology
+
+extension Outcome {
+    /// What was tried, in a line: `web → api 10.77.0.3`.
+    func subject(_ labels: PingLabels) -> String {
+        let from = labels[promise.from]
+        switch promise.trial {
+        case .echo(let address): return "\(from) → \(target(labels)) \(address)"
+        case .wayOut(let family): return "\(from) → out \(Promise.elsewhere(family))"
+        case .port(let port): return "\(from) → \(target(labels)) \(port.text)"
+        case .names: return "\(from) /etc/hosts"
+        }
+    }
+
+    private func target(_ labels: PingLabels) -> String { promise.to.map { labels[$0] } ?? "out" }
+
+    /// What was promised, as the end of a sentence.
+    var promisedText: String {
+        switch promise.trial {
+        case .echo: promise.isToSucceed ? "should answer" : "should not be reachable"
+        case .wayOut: promise.isToSucceed ? "should have a route" : "should have no route"
+        case .port(let port): "should lead to \(port.serverAddress.text(port: port.serverPort))"
+        case .names: "should have the names of all neighbours"
+        }
+    }
+
+    /// What happened, as the end of a sentence.
+    var observedText: String {
+        switch observation {
+        case .succeeded(let time?): "answered in \(milliseconds(time)) ms"
+        case .succeeded(nil): "there is one"
+        case .failed(let cause): cause.text
+        case .notChecked(let omission): omission.text
+        }
+    }
+
+    /// What may be the cause of a broken promise, and where to look.
+    var hint: String? {
+        guard verdict == .broken else { return nil }
+        guard case .failed(let cause) = observation else {
+            switch promise.trial {
+            case .wayOut: return "a default route is there that is not the file's: `ip -n \(promise.from) route`"
+            default: return "nothing keeps the networks apart: `weft plan` shows the firewall rules that are missing"
+            }
+        }
+        switch cause {
+        case .noNamespace: return "`weft apply` makes the sandbox"
+        case .refused(.networkUnreachable), .refused(.hostUnreachable):
+            return "an address or a route is missing or its interface is down: `weft plan` shows it"
+        case .refused(.notPermitted): return "a firewall in \(promise.from) drops what is sent"
+        case .refused, .rejected:
+            if case .port = promise.trial { return "the port is not translated, or translated to another container" }
+            return "a firewall on the way refuses the packets"
+        case .noAnswer:
+            if case .port = promise.trial { return "the port is not translated, or the host's firewall drops it" }
+            return "an interface is down, a bridge port is missing or a firewall drops the packets: see `weft plan`"
+        case .stranger: return "another program has the port on the host, or another rule translates it"
+        case .unreadable, .names: return "`weft apply` writes the file anew"
+        }
+    }
+}
+
+extension Observation.Cause {
+    /// The cause, as the end of a sentence.
+    var text: String {
+        switch self {
+        case .noAnswer: "no answer"
+        case .refused(let errno): Self.words(errno)
+        case .rejected(let errno, let router): "\(Self.words(errno)), says \(router)"
+        case .stranger: "something else answered"
+        case .noNamespace: "the sandbox does not exist"
+        case .unreadable(let error): "\(error)"
+        case .names(let faults): faults.map(\.text).joined(separator: "; ")
+        }
+    }
+
+    private static func words(_ errno: Errno) -> String {
+        switch errno {
+        case .networkUnreachable: "no route"
+        case .hostUnreachable: "host unreachable"
+        case .connectionRefused: "connection refused"
+        case .notPermitted: "dropped by a local firewall"
+        default: "\(errno)"
+        }
+    }
+}
+
+extension Observation.Omission {
+    /// The reason, as the end of a sentence.
+    var text: String {
+        switch self {
+        case .portInUse: "something in the container listens there already"
+        case .unsupported(let transport): "there is no trial for \(transport.rawValue)"
+        }
+    }
+}
+
+extension NameFault {
+    /// The fault, as a part of a sentence.
+    fileprivate var text: String {
+        let expected = expected.map { "\($0)" }.joined(separator: ", ")
+        return found.isEmpty
+            ? "\(name) is missing (\(expected))"
+            : "\(name) leads to \(found.joined(separator: ", ")), not \(expected)"
+    }
+}
+
+extension Promise.PublishedPort {
+    /// Where the port is looked for: `tcp 127.0.0.1:8080`.
+    fileprivate var text: String { "\(transport.rawValue) \(address.text(port: port))" }
+}
+
+extension IPAddress {
+    /// The address with a port behind it; an IPv6 address in brackets (RFC 3986).
+    fileprivate func text(port: UInt16) -> String { family == .v4 ? "\(self):\(port)" : "[\(self)]:\(port)" }
+}

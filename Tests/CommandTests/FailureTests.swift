@@ -1,0 +1,119 @@
+import Addressing
+import Linux
+import Planning
+import TestSupport
+import Testing
+import Topology
+import YAML
+
+@testable import Reconcile
+@testable import weft
+
+@Suite struct FailureTests {
+    static let bridge = KernelObject.link(Link(namespace: .host, name: "br0", kind: .bridge, alias: "weft:shop/front"))
+    static let denied = SystemCallError(call: "open", errno: .accessDenied, object: "/run/weft")
+
+    private func lines(_ error: ReconcileError) -> [String] {
+        Failure.machine(error, words: ["weft", "apply", "my shop.yaml"]).lines(color: false)
+    }
+
+    @Test func `a refusal names the object and the kernel's reason`() {
+        #expect(
+            lines(.kernel("Numerical result out of range (ERANGE)", object: Self.bridge)) == [
+                "weft: bridge br0: Numerical result out of range (ERANGE)"
+            ])
+        #expect(lines(.kernel("no reply", object: nil)) == ["weft: no reply"])
+    }
+
+    @Test func `a name that is taken is listed with who has it`() {
+        let collision = Collision(object: Self.bridge, obstacle: "a dummy link named br0")
+        #expect(
+            lines(.collisions([collision])) == [
+                "weft: names are taken by what is not weft's:", "  bridge br0: a dummy link named br0 is there",
+                "  hint: rename or delete what is there, or choose other names in the file",
+            ])
+    }
+
+    @Test func `a port that is taken is listed with who has it`() throws {
+        let address = try #require(IPAddress("172.18.0.2"))
+        let port = Layout.Port(
+            hostAddress: nil, published: 8080, address: address, target: 80, transport: .tcp, network: "front")
+        let conflict = PortConflict(container: "shop-web", port: port, holder: "a process listens on 0.0.0.0:8080")
+        #expect(
+            lines(.portsInUse([conflict])) == [
+                "weft: ports are in use:", "  0.0.0.0:8080->80/tcp of shop-web: a process listens on 0.0.0.0:8080",
+                "  hint: publish other ports, or end what has them",
+            ])
+    }
+
+    @Test func `an unknown topology comes with the nearest one`() {
+        #expect(
+            lines(.noSuchTopology("shpo", known: ["lab", "shop"])) == [
+                "weft: no topology 'shpo' is on the machine", "  hint: did you mean `shop`?",
+            ])
+    }
+
+    @Test func `after a rollback the cause is said, and that all is as before`() {
+        #expect(
+            lines(.rolledBack(cause: .kernel("Device or resource busy (EBUSY)", object: Self.bridge))) == [
+                "weft: bridge br0: Device or resource busy (EBUSY)", "  the machine is as it was before",
+            ])
+    }
+
+    @Test func `after a failed rollback both reasons are said, and what is left`() {
+        let error = ReconcileError.notRolledBack(
+            cause: .kernel("one", object: nil), then: .kernel("two", object: nil), remains: [.delete(Self.bridge)])
+        #expect(
+            lines(error) == [
+                "weft: one", "  and going back failed: two", "  to be as before, this is to do:", "    - bridge br0",
+                "  hint: `weft apply FILE` and `weft down NAME` start from whatever there is",
+            ])
+    }
+
+    @Test func `of a long list the first are shown`() {
+        let names = (0..<30).map { Operation<KernelObject>.delete(.up(LinkUp(namespace: .host, link: "l\($0)"))) }
+        let shown = lines(.residue(names))
+        #expect(shown.count == 23)
+        #expect(shown.contains("    … and 10 more"))
+    }
+
+    @Test func `an interruption says what became of the machine`() {
+        func lines(_ interruption: Interruption, _ error: ReconcileError) -> [String] {
+            Failure.interrupted(interruption, error).lines(color: false)
+        }
+        #expect(
+            lines(.interrupt, .rolledBack(cause: .cancelled)) == ["weft: interrupted: the machine is as it was before"])
+        #expect(lines(.timeout, .cancelled) == ["weft: timed out: nothing was changed"])
+        let error = ReconcileError.notRolledBack(cause: .cancelled, then: .kernel("two", object: nil), remains: [])
+        #expect(lines(.terminate, error).prefix(2) == ["weft: terminated", "  and going back failed: two"])
+    }
+
+    @Test func `exit codes tell the kinds of failure apart`() {
+        let none = Diagnostics([Diagnostic("x", at: nil)])
+        let codes: [(Failure, ExitCode)] = [
+            (.usage(.noCommand, command: nil), .usage),
+            (.unreadable("x", Self.denied), .badFile),
+            (.machine(.layout(none), words: []), .badFile),
+            (.notPermitted([.netAdmin], words: []), .notPermitted),
+            (.machine(.system(Self.denied), words: []), .notPermitted),
+            (.machine(.rolledBack(cause: .system(Self.denied)), words: []), .notPermitted),
+            (.machine(.kernel("x", object: nil), words: []), .refused),
+            (.machine(.collisions([]), words: []), .refused),
+            (.interrupted(.interrupt, .cancelled), .refused),
+            (.unstartable("x", .noEntry), .noProgram),
+            (.unstartable("x", .accessDenied), .notExecutable),
+            (.found(.refused), .refused),
+        ]
+        for (failure, code) in codes { #expect(failure.exitCode == code, "\(failure)") }
+    }
+
+    @Test(arguments: ["", "plain", "two words", "it's", "$HOME `id` \"x\" \\", "a;b&c|d", "*", "-n", "a\nb"])
+    func `a word in a suggested command line is read back by a shell as it was`(word: String) throws {
+        #expect(try output(of: "sh", "-c", "printf %s \(word.shellWord)") == word)
+    }
+
+    @Test func `what a terminal would act on is shown as an escape`() {
+        #expect("a\u{1b}[31mb\n".inQuotes == #"'a\u{1B}[31mb\n'"#)
+        #expect("größe".inQuotes == "'größe'")
+    }
+}
