@@ -25,6 +25,11 @@ struct SegmentRules {
         var outward = rule(tables.filter, "WEFT-INTERNAL", .drop)
         outward.destination = .not(segment.subnet)
         outward.input = .equal(bridge)
+        if family == .v6 {
+            // Neighbour discovery goes to groups: on the bridge itself it must pass, where bridged packets are filtered.
+            inward.input = .not(bridge)
+            outward.output = .not(bridge)
+        }
         var among = rule(tables.filter, "WEFT-FORWARD", .accept)
         among.input = .equal(bridge)
         among.output = .equal(bridge)

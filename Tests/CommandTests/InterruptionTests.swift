@@ -72,14 +72,14 @@ struct InterruptionTests {
         }
     }
 
-    @Test func `Ctrl-C in the middle of an apply leaves what was there before`() async throws {
+    @Test func `a request to end in the middle of an apply leaves what was there before`() async throws {
         let folder = try ScratchFolder()
         let file = try folder.write("many.yaml", "{name: many, services: {c: {scale: 200}}}")
         try await inPrivateNamespaces {
             let before = try Census.take()
             let apply = try start([WeftProgram.path, "apply", file])
             _ = try eventually(within: 20) { try NetworkNamespace.list().count > 20 }
-            apply.kill(2)
+            apply.kill(15)
             let result = try apply.wait()
             #expect(result.status == 1, "\(result.stderr)")
             #expect(result.stderr.contains("as it was before"))

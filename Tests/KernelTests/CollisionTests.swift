@@ -16,6 +16,16 @@ struct Obstacle: Sendable, CustomTestStringConvertible {
 struct CollisionTests {
     private static let front = "br-09cbc30d7e3f"
 
+    /// A line for everything that an apply could change; counters of packets aside.
+    private static func everything() throws -> [String] {
+        try shell(
+            """
+            ip -o link; ip -o addr; ls /run/netns; cat /etc/netns/*/hosts
+            iptables-save | grep -v '^#' | sed 's/ \\[[0-9:]*\\]$//'
+            """
+        ).split(separator: "\n").map { String($0) }
+    }
+
     @Test(arguments: [
         Obstacle(command: "ip netns add shop-db", words: "a namespace of that name exists and is not weft's"),
         Obstacle(
@@ -44,8 +54,7 @@ struct CollisionTests {
     @Test func `a link that takes the name in the middle of an apply makes it go all the way back`() async throws {
         try await inPrivateNamespaces {
             try apply(sampleFile)
-            let before = try shell(
-                "ip -o link; ip -o addr; ls /run/netns; iptables-save | grep -v '^#'; cat /etc/netns/*/hosts")
+            let before = try Self.everything()
             let session = try Session.open(forChange: true) {}
             let grown = sampleFile.replacing(
                 "db: {networks: [back]}", with: "db: {networks: [back]}\n  new: {networks: [front]}")
@@ -64,7 +73,7 @@ struct CollisionTests {
             #expect(object?.id.name == name)
             try shell("ip link del \(name)")
             #expect(
-                try shell("ip -o link; ip -o addr; ls /run/netns; iptables-save | grep -v '^#'; cat /etc/netns/*/hosts")
+                try Self.everything()
                     == before)
         }
     }

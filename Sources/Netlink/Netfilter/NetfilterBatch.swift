@@ -10,7 +10,7 @@ enum GenerationSpace {}
 
 extension Request {
     /// Asks for the generation of the rule set (`NFT_MSG_GETGEN`); see `NetlinkSocket.ruleSetGeneration`.
-    static var getGeneration: Request {
+    static var ruleSetGeneration: Request {
         Request(
             MessageType(NFT_MSG_GETGEN, "NFT_MSG_GETGEN", modifies: false), about: "rule set",
             header: nfgenmsg(.any), [Attribute<GenerationSpace>]())
@@ -45,7 +45,7 @@ extension Request {
 extension NetlinkSocket {
     /// The number of the rule set of the socket's namespace, which every transaction changes (`NFTA_GEN_ID`).
     public func ruleSetGeneration() throws(NetlinkError) -> UInt32 {
-        try get(.getGeneration) { body throws(NetlinkError) in
+        try get(.ruleSetGeneration) { body throws(NetlinkError) in
             var generation: UInt32?
             try body.forEachAttribute(after: nfgenmsg.self) { type, value throws(NetlinkError) in
                 if type == NFTA_GEN_ID.rawValue { generation = try value.bigEndian() }

@@ -72,7 +72,7 @@ extension Request {
     /// Makes a chain; one that is there stays, but for its policy (`NFT_MSG_NEWCHAIN`).
     ///
     /// Equivalent to: `nft add chain FAMILY TABLE NAME`.
-    public static func newChain(_ chain: Netfilter.Chain) -> Request {
+    public static func addChain(_ chain: Netfilter.Chain) -> Request {
         Request(
             MessageType(NFT_MSG_NEWCHAIN, "NFT_MSG_NEWCHAIN"), .create, about: "chain \(chain)",
             header: nfgenmsg(chain.family),
@@ -97,7 +97,7 @@ extension Request {
     }
 
     /// Asks for the chains of a family; for `NetlinkSocket.dump` (`NFT_MSG_GETCHAIN`).
-    public static func getChains(_ family: Netfilter.Family) -> Request {
+    public static func chains(_ family: Netfilter.Family) -> Request {
         Request(
             MessageType(NFT_MSG_GETCHAIN, "NFT_MSG_GETCHAIN", modifies: false), about: "chains of \(family)",
             header: nfgenmsg(family), [Attribute<ChainSpace>]())
@@ -153,6 +153,6 @@ extension NetlinkSocket {
     ///
     /// Equivalent to: `nft list chains FAMILY`.
     public func chains(_ family: Netfilter.Family) throws(NetlinkError) -> [Netfilter.Chain] {
-        try dump(.getChains(family)) { body throws(NetlinkError) in try Netfilter.Chain(parsing: body) }
+        try dump(.chains(family)) { body throws(NetlinkError) in try Netfilter.Chain(parsing: body) }
     }
 }

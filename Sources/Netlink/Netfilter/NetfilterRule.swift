@@ -60,7 +60,7 @@ extension Request {
     ///
     /// Equivalent to: `nft add rule …`, `nft insert rule …`.
     /// - Parameter subject: The rule in words that the user knows.
-    public static func newRule(_ rule: Netfilter.Rule, _ placement: Netfilter.Placement, subject: String) -> Request {
+    public static func addRule(_ rule: Netfilter.Rule, _ placement: Netfilter.Placement, subject: String) -> Request {
         let place: (flags: Flags, handle: UInt64?) =
             switch placement {
             case .first: (.create, nil)
@@ -105,7 +105,7 @@ extension Request {
     }
 
     /// Asks for the rules of a family, or of one table of it; for `NetlinkSocket.dump` (`NFT_MSG_GETRULE`).
-    public static func getRules(_ family: Netfilter.Family, table: String? = nil) -> Request {
+    public static func rules(_ family: Netfilter.Family, table: String? = nil) -> Request {
         Request(
             MessageType(NFT_MSG_GETRULE, "NFT_MSG_GETRULE", modifies: false),
             about: "rules of \(family)\(table.map { " \($0)" } ?? "")", header: nfgenmsg(family),
@@ -142,6 +142,6 @@ extension NetlinkSocket {
     public func rules(
         _ family: Netfilter.Family, table: String? = nil
     ) throws(NetlinkError) -> [Netfilter.Rule] {
-        try dump(.getRules(family, table: table)) { body throws(NetlinkError) in try Netfilter.Rule(parsing: body) }
+        try dump(.rules(family, table: table)) { body throws(NetlinkError) in try Netfilter.Rule(parsing: body) }
     }
 }

@@ -33,7 +33,7 @@ extension Request {
     /// Makes a table; one that is there stays as it is (`NFT_MSG_NEWTABLE`).
     ///
     /// Equivalent to: `nft add table FAMILY NAME`.
-    public static func newTable(_ table: Netfilter.Table) -> Request {
+    public static func addTable(_ table: Netfilter.Table) -> Request {
         Request(
             MessageType(NFT_MSG_NEWTABLE, "NFT_MSG_NEWTABLE"), .create, about: "table \(table)",
             header: nfgenmsg(table.family),
@@ -51,7 +51,7 @@ extension Request {
     }
 
     /// Asks for the tables of a family; for `NetlinkSocket.dump` (`NFT_MSG_GETTABLE`).
-    public static func getTables(_ family: Netfilter.Family) -> Request {
+    public static func tables(_ family: Netfilter.Family) -> Request {
         Request(
             MessageType(NFT_MSG_GETTABLE, "NFT_MSG_GETTABLE", modifies: false), about: "tables of \(family)",
             header: nfgenmsg(family), [Attribute<TableSpace>]())
@@ -85,6 +85,6 @@ extension NetlinkSocket {
     ///
     /// Equivalent to: `nft list tables FAMILY`.
     public func tables(_ family: Netfilter.Family) throws(NetlinkError) -> [Netfilter.Table] {
-        try dump(.getTables(family)) { body throws(NetlinkError) in try Netfilter.Table(parsing: body) }
+        try dump(.tables(family)) { body throws(NetlinkError) in try Netfilter.Table(parsing: body) }
     }
 }

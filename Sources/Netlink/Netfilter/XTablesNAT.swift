@@ -76,7 +76,9 @@ extension IPAddress {
 
     /// The address of `family` in a `union nf_inet_addr`.
     fileprivate init(_ family: IPFamily, _ wire: nf_inet_addr) {
-        let number = withUnsafeBytes(of: wire) { $0.prefix(family.byteCount).reduce(UInt128(0)) { $0 << 8 | UInt128($1) } }
+        let number = withUnsafeBytes(of: wire) {
+            $0.prefix(family.byteCount).reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
+        }
         self.init(family, bits: number)
     }
 }

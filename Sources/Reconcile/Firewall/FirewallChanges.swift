@@ -46,8 +46,8 @@ struct FirewallChanges {
         return goneRuleRequests
             + emptied.sorted { $0.id < $1.id }.map { Request.deleteChain(.init($0)) }
             + tables.sorted().map { Request.deleteTable(.init($0)) }
-            + newTables.sorted().map { Request.newTable(.init($0)) }
-            + newChains.sorted { $0.id < $1.id }.map { Request.newChain(.init($0)) }
+            + newTables.sorted().map { Request.addTable(.init($0)) }
+            + newChains.sorted { $0.id < $1.id }.map { Request.addChain(.init($0)) }
             + newRuleRequests
     }
 

@@ -1,30 +1,32 @@
 import Addressing
+import Linux
 import Netlink
 import Planning
 
 extension FirewallObservation {
+    /// How many nanoseconds to try for while others change the rule set all the time.
+    static let patience: UInt64 = 10_000_000_000
+
     /// Reads the rule set of the socket's namespace, again if it changes meanwhile.
     ///
     /// - Parameter socket: One of the family `netfilter`.
     static func read(_ socket: NetlinkSocket) throws(NetlinkError) -> FirewallObservation {
-        for _ in 0..<8 {
+        let deadline = monotonicNanoseconds() + patience
+        repeat {
             let generation = try socket.ruleSetGeneration()
-            let observation = try FirewallObservation(socket, generation: generation)
-            if try socket.ruleSetGeneration() == generation { return observation }
-        }
-        throw .dumpInterrupted(.getRules(.any))
-    }
-
-    private init(_ socket: NetlinkSocket, generation: UInt32) throws(NetlinkError) {
-        var tables: [Netfilter.Table] = []
-        var chains: [Netfilter.Chain] = []
-        var rules: [Netfilter.Rule] = []
-        for family in IPFamily.allCases.map({ Netfilter.Family($0) }) {
-            tables += try socket.tables(family)
-            chains += try socket.chains(family)
-            rules += try socket.rules(family)
-        }
-        self.init(generation: generation, tables: tables, chains: chains, rules: rules)
+            var tables: [Netfilter.Table] = []
+            var chains: [Netfilter.Chain] = []
+            var rules: [Netfilter.Rule] = []
+            for family in [Netfilter.Family.ip, .ip6] {
+                tables += try socket.tables(family)
+                chains += try socket.chains(family)
+                rules += try socket.rules(family)
+            }
+            if try socket.ruleSetGeneration() == generation {
+                return FirewallObservation(generation: generation, tables: tables, chains: chains, rules: rules)
+            }
+        } while monotonicNanoseconds() < deadline
+        throw .dumpInterrupted(.rules(.any))
     }
 
     /// The rule set of these records; what is neither IPv4's nor IPv6's is left out.

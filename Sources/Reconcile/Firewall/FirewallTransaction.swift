@@ -1,3 +1,4 @@
+import Linux
 import Netlink
 import Planning
 
@@ -21,27 +22,45 @@ struct FirewallTransaction: Hashable, Sendable {
 
     /// Does `operations` to the rule set of the socket's namespace.
     ///
-    /// If somebody changes the rule set at the same time, it reads it anew and tries again.
+    /// If somebody changes the rule set at the same time, it reads it anew and tries again. Where a transaction is longer than
+    /// the machine lets a message be (`net.core.wmem_max`, for whoever is not root), it takes more than one; the order of a
+    /// plan leaves no rule without what it requires.
     /// - Parameter socket: One of the family `netfilter`.
-    static func apply(
-        _ operations: [Operation<KernelObject>], on socket: NetlinkSocket
-    ) throws(FirewallError) {
-        for _ in 0..<16 where try attempt(operations, socket) { return }
+    static func apply(_ operations: [Operation<KernelObject>], on socket: NetlinkSocket) throws(FirewallError) {
+        let deadline = monotonicNanoseconds() + FirewallObservation.patience
+        repeat {
+            switch try attempt(operations, on: socket) {
+            case .done: return
+            case .outdated: continue
+            case .tooLong:
+                let half = operations.count / 2
+                try apply(Array(operations[..<half]), on: socket)
+                return try apply(Array(operations[half...]), on: socket)
+            }
+        } while monotonicNanoseconds() < deadline
         throw .contended
     }
 
-    /// Reads, builds and sends; false if the rule set changed in between.
+    private enum Outcome {
+        case done
+        /// The rule set changed after it was read.
+        case outdated
+        /// The message is longer than may be, and there is something to divide.
+        case tooLong
+    }
+
     private static func attempt(
-        _ operations: [Operation<KernelObject>], _ socket: NetlinkSocket
-    ) throws(FirewallError) -> Bool {
+        _ operations: [Operation<KernelObject>], on socket: NetlinkSocket
+    ) throws(FirewallError) -> Outcome {
         let observation: FirewallObservation
         do throws(NetlinkError) { observation = try .read(socket) } catch { throw .netlink(error) }
-        let transaction = try FirewallTransaction(operations: operations, on: observation)
-        guard !transaction.requests.isEmpty else { return true }
-        do throws(NetlinkError) { try socket.transact(transaction.requests) } catch {
-            guard error.isOutdatedRuleSet else { throw FirewallError(error) }
-            return false
+        let requests = try FirewallTransaction(operations: operations, on: observation).requests
+        guard !requests.isEmpty else { return .done }
+        do throws(NetlinkError) { try socket.transact(requests) } catch {
+            if error.isOutdatedRuleSet { return .outdated }
+            if error.errno == .messageTooLong, operations.count > 1 { return .tooLong }
+            throw FirewallError(error)
         }
-        return true
+        return .done
     }
 }

@@ -60,7 +60,8 @@ private struct Removal {
             let chain = observed.chain
             return chain.table.family == family && Plumbing.all.ids.contains(chain.id)
                 && observed.use == uses[chain.id, default: 0]
-                && (Plumbing.all.builtInChains.contains(chain.id) ? observed.isOurs && observed.accepts : chain.hook == nil)
+                && (Plumbing.all.builtInChains.contains(chain.id)
+                    ? observed.isOurs && observed.accepts : chain.hook == nil)
         }
         let tables = observation.tables.values.filter { observed in
             observed.table.family == family && Plumbing.all.ids.contains(observed.table.id) && observed.isOurs

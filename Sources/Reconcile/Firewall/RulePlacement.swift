@@ -30,7 +30,7 @@ struct RulePlacement {
         let pushing = placed.filter { $0.placement.pushesBack }.reversed()
         let waiting = placed.filter { !$0.placement.pushesBack }
         return (pushing + waiting).map { rule, placement in
-            Request.newRule(rule.record, placement, subject: "\(KernelObject.rule(rule))")
+            Request.addRule(rule.record, placement, subject: "\(KernelObject.rule(rule))")
         }
     }
 

@@ -44,6 +44,12 @@ extension Topology {
         return service.scale == 1 ? [name] : []
     }
 
+    /// Name of the first container of `service`; `nil` where it has none.
+    func firstContainerName(of service: Service) -> String? {
+        guard service.scale > 0 else { return nil }
+        return service.containerName ?? "\(name)-\(service.name)" + (service.scale > 1 ? "-1" : "")
+    }
+
     /// The services by name.
     var servicesByName: [String: Service] {
         Dictionary(services.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -85,6 +91,9 @@ extension Topology.Network {
 /// Tells of the second and later uses of what can be used once.
 struct Uses<Key: Hashable> {
     private var first: [Key: String] = [:]
+
+    /// Who has `key`.
+    func owner(of key: Key) -> String? { first[key] }
 
     /// Who has `key` already, unless it is new and now has `owner`.
     mutating func claim(_ key: Key, for owner: @autoclosure () -> String) -> String? {

@@ -4,16 +4,14 @@ extension Topology {
     /// Faults of `network_mode`: what it leads to, and keys that it rules out.
     var modeFindings: [Diagnostic] {
         let sandboxes = Sandboxes(of: self)
-        var knownCycles: Set<Set<String>> = []
         var speller = Speller()
         return services.flatMap { service -> [Diagnostic] in
-            conflicts(of: service) + [targetFinding(of: service, sandboxes, &knownCycles, &speller)].compactMap(\.self)
+            conflicts(of: service) + [targetFinding(of: service, sandboxes, &speller)].compactMap(\.self)
         }
     }
 
     private func targetFinding(
-        of service: Service, _ sandboxes: Sandboxes, _ knownCycles: inout Set<Set<String>>,
-        _ speller: inout Speller
+        of service: Service, _ sandboxes: Sandboxes, _ speller: inout Speller
     ) -> Diagnostic? {
         let mark = service.mark(of: "network_mode")
         let what = "service \(quoted(service.name)) uses the network of"
@@ -37,8 +35,9 @@ extension Topology {
                 guard service.mode == .service(name) else { return nil }
                 return Diagnostic("\(what) service \(quoted(name)), which has no containers", at: mark)
             case .cycle(let way):
-                guard way.contains(service.name), knownCycles.insert(Set(way)).inserted else { return nil }
-                let round = (way + way.prefix(1)).joined(separator: " → ")
+                guard way.first == service.name else { return nil }
+                let shown = way.count > 8 ? way.prefix(8) + ["…"] : way[...]
+                let round = (shown + way.prefix(1)).joined(separator: " → ")
                 return Diagnostic(
                     way.count == 1 ? "\(what) itself" : "services use each other's network: \(round)", at: mark,
                     hint: "one of them must have a network of its own")

@@ -8,10 +8,9 @@ extension FileDecoder {
             guard portCount <= Topology.limit else { return [] }
             let mappings = mappings(item, what)
             portCount += mappings.count
-            if portCount > Topology.limit {
-                report("the file publishes more than \(Topology.limit) ports", at: item.mark, hint: "narrow the ranges")
-            }
-            return mappings
+            guard portCount > Topology.limit else { return mappings }
+            report("the file publishes more than \(Topology.limit) ports", at: item.mark, hint: "narrow the ranges")
+            return []
         }
     }
 
