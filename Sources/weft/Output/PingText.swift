@@ -52,7 +52,8 @@ extension Outcome {
         case .refused(.networkUnreachable), .refused(.hostUnreachable):
             return "an address or a route is missing or its interface is down: `weft plan` shows it"
         case .refused(.noBufferSpace):
-            return "the kernel's table of neighbours is full: `sysctl net.ipv4.neigh.default.gc_thresh3`, or `net.ipv6…`"
+            return
+                "the kernel's table of neighbours is full: `sysctl net.ipv4.neigh.default.gc_thresh3`, or `net.ipv6…`"
         case .refused(.notPermitted): return "a firewall in \(promise.from) drops what is sent"
         case .refused, .rejected:
             if case .port = promise.trial { return "the port is not translated, or translated to another container" }
