@@ -27,7 +27,7 @@ let package = Package(
             name: "Reconcile", dependencies: ["Addressing", "Linux", "Netlink", "Planning", "Topology", "YAML"],
             swiftSettings: strict),
         .target(
-            name: "Probe", dependencies: ["Addressing", "CLinux", "Linux", "Planning", "Topology"],
+            name: "Probe", dependencies: ["Addressing", "CLinux", "Linux", "Netlink", "Planning", "Topology"],
             swiftSettings: strict),
         .executableTarget(
             name: "weft",

@@ -27,6 +27,7 @@ public struct Prober: Sendable {
         while !trials.isSettled {
             guard !isCancelled() else { throw .cancelled }
             try embedding(ProbeError.self) { () throws(SystemCallError) in try trials.step() }
+            try trials.makeRoom()
             progress(trials.settledCount, promises.count)
         }
         return trials.outcomes
