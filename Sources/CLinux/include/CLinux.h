@@ -7,6 +7,7 @@
 // may see only one of the two.
 #define _SYS_SELECT_H 1
 // The C library's socket structures come first, so that the kernel's headers leave theirs out.
+#include <net/if.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <stdint.h>
