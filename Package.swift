@@ -27,7 +27,7 @@ let package = Package(
             name: "Reconcile", dependencies: ["Addressing", "Linux", "Netlink", "Planning", "Topology", "YAML"],
             swiftSettings: strict),
         .target(
-            name: "Probe", dependencies: ["Addressing", "CLinux", "Linux", "Planning", "Topology"],
+            name: "Probe", dependencies: ["Addressing", "CLinux", "Linux", "Netlink", "Planning", "Topology"],
             swiftSettings: strict),
         .executableTarget(
             name: "weft",
@@ -37,7 +37,8 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["CLinux", "Linux"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "AddressingTests", dependencies: ["Addressing"], swiftSettings: strict),
-        .testTarget(name: "YAMLTests", dependencies: ["YAML", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "YAMLTests", dependencies: ["YAML", "TestSupport"], exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "TopologyTests", dependencies: ["Addressing", "Topology", "YAML"], exclude: ["Fixtures"],
             swiftSettings: strict),

@@ -1,4 +1,4 @@
-import Addressing
+public import Addressing
 import Topology
 
 /// The layout of Docker 28 and later as iptables rules, in chains of our own.
@@ -6,7 +6,10 @@ import Topology
 /// `WEFT-FORWARD` hands over to `WEFT-CT` (replies), `WEFT-INTERNAL` (networks without a way out) and `WEFT-BRIDGE`, which
 /// sends what goes into a bridge through `WEFT`: published ports are let through there, all else from outside is dropped.
 /// There is no proxy process, so local and neighbouring clients of a published port are translated too.
-enum IptablesFirewall {
+public enum IptablesFirewall {
+    /// What all topologies share in `family`: the tables, their built-in chains, our chains, and the jumps that lead to these.
+    public static func plumbing(_ family: IPFamily) -> [KernelObject] { IptablesTables(family).plumbing }
+
     static func objects(for layout: Layout) -> [KernelObject] {
         let networks = layout.networks.filter { $0.declaration.driver == .bridge }
         let families = IPFamily.allCases.filter { family in
@@ -47,7 +50,6 @@ struct IptablesTables {
         return [filter, nat, raw].map { .table($0) } + (builtIn + own).map { .chain($0) } + jumps.map { .rule($0) }
     }
 
-    /// The user's chain is first in `FORWARD`, so that nothing of ours lets through what it drops.
     private var jumps: [Rule] {
         func local(_ chain: BuiltInChain) -> Rule {
             var rule = Rule(nat, chain.rawValue, target: .jump("WEFT"))
@@ -55,13 +57,32 @@ struct IptablesTables {
             return rule
         }
         return [
-            Rule(filter, "FORWARD", rank: -2, target: .jump("WEFT-USER")),
-            Rule(filter, "FORWARD", rank: -1, target: .jump("WEFT-FORWARD")),
-            Rule(filter, "WEFT-FORWARD", rank: 0, target: .jump("WEFT-CT")),
-            Rule(filter, "WEFT-FORWARD", rank: 1, target: .jump("WEFT-INTERNAL")),
-            Rule(filter, "WEFT-FORWARD", rank: 2, target: .jump("WEFT-BRIDGE")),
+            Rule(filter, "FORWARD", target: .jump("WEFT-USER")),
+            Rule(filter, "FORWARD", target: .jump("WEFT-FORWARD")),
+            Rule(filter, "WEFT-FORWARD", target: .jump("WEFT-CT")),
+            Rule(filter, "WEFT-FORWARD", target: .jump("WEFT-INTERNAL")),
+            Rule(filter, "WEFT-FORWARD", target: .jump("WEFT-BRIDGE")),
             local(.prerouting), local(.output),
         ]
+    }
+}
+
+extension Rule {
+    /// Where among our rules of its chain it belongs: lower ranks come first, equal ones in any order.
+    ///
+    /// A negative rank belongs to the head of the chain, before what others have there: the user's chain is first in `FORWARD`,
+    /// so that nothing of ours lets through what it drops. It follows from what the rule says, so that a rule that is read back
+    /// has the rank that it was made with.
+    public var rank: Int {
+        switch (chain, target) {
+        case ("FORWARD", .jump("WEFT-USER")): -2
+        case ("FORWARD", .jump): -1
+        case (_, .jump("WEFT-CT")): 0
+        case (_, .jump("WEFT-INTERNAL")): 1
+        case (_, .jump("WEFT-BRIDGE")): 2
+        case (_, .accept): 3
+        default: 4
+        }
     }
 }
 

@@ -1,3 +1,5 @@
+import Addressing
+
 /// The marks by which what is ours is recognised in the kernel, without any file.
 ///
 /// Links and namespaces carry the mark as an alias (`IFLA_IFALIAS`; a namespace on its loopback), firewall rules as a comment.
@@ -26,6 +28,11 @@ public struct OwnershipMark: Hashable, Sendable {
     public var text: String { Self.prefix + topology + (part.map { "/" + $0 } ?? "") }
 
     private static let prefix = "weft:"
+
+    /// The number that the topology's links are born with (`IFLA_GROUP`), by which they are deleted at one go.
+    ///
+    /// Never 0, which is everybody's.
+    public var linkGroup: UInt32 { UInt32(truncatingIfNeeded: StableHash.value(topology)) & 0x7fff_ffff | 1 }
 
     /// Stands for the topology in the marks of what all topologies share: the predefined bridge.
     public static let sharedTopology = "*"

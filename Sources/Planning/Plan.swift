@@ -34,7 +34,8 @@ public struct Plan<Object: Reconcilable>: Hashable, Sendable {
 ///
 /// Objects that require each other in a circle come out in the order of their identities.
 func dependencyOrder<Object: Reconcilable>(_ objects: [Object]) -> [Object] {
-    let sorted = objects.sorted { $0.id < $1.id }
+    // An identity is made anew each time it is asked for, so each is asked once.
+    let sorted = objects.map { (id: $0.id, object: $0) }.sorted { $0.id < $1.id }.map(\.object)
     var place: [ObjectID: Int] = [:]
     for (index, object) in sorted.enumerated() {
         for identity in object.identities { place[identity] = index }

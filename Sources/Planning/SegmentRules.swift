@@ -13,8 +13,8 @@ struct SegmentRules {
     private var bridge: String { network.bridge }
     private var family: IPFamily { segment.subnet.family }
 
-    private func rule(_ table: Table, _ chain: String, rank: Int = 10, _ target: Rule.Target) -> Rule {
-        Rule(table, chain, rank: rank, comment: OwnershipMark(topology: layout.name).text, target: target)
+    private func rule(_ table: Table, _ chain: String, _ target: Rule.Target) -> Rule {
+        Rule(table, chain, comment: OwnershipMark(topology: layout.name).text, target: target)
     }
 
     /// Neither in nor out, but freely among themselves.
@@ -25,6 +25,11 @@ struct SegmentRules {
         var outward = rule(tables.filter, "WEFT-INTERNAL", .drop)
         outward.destination = .not(segment.subnet)
         outward.input = .equal(bridge)
+        if family == .v6 {
+            // Neighbour discovery goes to groups: on the bridge itself it must pass, where bridged packets are filtered.
+            inward.input = .not(bridge)
+            outward.output = .not(bridge)
+        }
         var among = rule(tables.filter, "WEFT-FORWARD", .accept)
         among.input = .equal(bridge)
         among.output = .equal(bridge)
@@ -90,7 +95,7 @@ struct SegmentRules {
     }
 
     private func acceptance(of port: Layout.Port) -> Rule {
-        var rule = rule(tables.filter, "WEFT", rank: 0, .accept)
+        var rule = rule(tables.filter, "WEFT", .accept)
         rule.destination = .equal(.single(port.address))
         rule.input = .not(bridge)
         rule.output = .equal(bridge)

@@ -62,22 +62,26 @@ final class EchoSocket {
         return socket.send(packet, to: SocketAddress(address))
     }
 
-    /// Hands over what has arrived: answers, and errors that machines on the way report.
+    /// Hands over what has arrived, answers and errors that machines on the way report, but not so much at a time that
+    /// somebody's flood would keep us here.
     func receive(into buffer: DatagramBuffer, _ handle: (Int, Event) -> Void) throws(SystemCallError) {
         try receiveErrors(into: buffer, handle)
-        var failures = 0
-        while true {
+        var failure: SystemCallError?
+        for _ in 0..<Self.mostReceived {
             do throws(SystemCallError) {
                 guard let datagram = try buffer.receive(socket) else { return }
+                failure = nil
                 receive(datagram, handle)
             } catch {
                 // The error of an earlier request is told once here, and in its queue with all that belongs to it.
-                failures += 1
-                guard failures < 100 else { throw error }
+                failure = error
                 try receiveErrors(into: buffer, handle)
             }
         }
+        if let failure { throw failure }
     }
+
+    private static let mostReceived = 256
 
     private func receive(_ datagram: DatagramBuffer.Datagram, _ handle: (Int, Event) -> Void) {
         guard let packet = EchoPacket(received: datagram.bytes, family), packet.isReply,
@@ -102,7 +106,8 @@ final class EchoSocket {
 
     private func receiveErrors(into buffer: DatagramBuffer, _ handle: (Int, Event) -> Void) throws(SystemCallError) {
         let (level, type) = family == .v4 ? (SOL_IP, IP_RECVERR) : (SOL_IPV6, IPV6_RECVERR)
-        while let datagram = try buffer.receive(socket, errors: true) {
+        for _ in 0..<Self.mostReceived {
+            guard let datagram = try buffer.receive(socket, errors: true) else { return }
             guard let report = datagram.control[level, type], report.count >= MemoryLayout<sock_extended_err>.size,
                 let echo = EchoHeader(datagram.bytes, family), !echo.isReply, echo.identifier == mark.identifier,
                 requests.indices.contains(Int(echo.sequence))

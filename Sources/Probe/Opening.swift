@@ -58,14 +58,12 @@ struct Opening {
         var visits: [(Namespace, Visit)] = []
         var namespaces: [NetworkNamespace] = []
         for (name, visit) in Visit.all(for: promises) {
-            do throws(SystemCallError) {
-                namespaces.append(try Self.open(name))
-                visits.append((name, visit))
-            } catch  where [.noEntry, .noDeviceOperation, .invalid].contains(error.errno) {
+            guard let namespace = try embedding(ProbeError.self, name.open) else {
                 missing.insert(name)
-            } catch {
-                throw .system(error)
+                continue
             }
+            namespaces.append(namespace)
+            visits.append((name, visit))
         }
         var result = self
         var rest = visits[...]
@@ -76,13 +74,6 @@ struct Opening {
             }
         }
         self = result
-    }
-
-    private static func open(_ namespace: Namespace) throws(SystemCallError) -> NetworkNamespace {
-        switch namespace {
-        case .host: try .current(name: "\(namespace)")
-        case .named(let name): try NetworkNamespace(named: name)
-        }
     }
 
     /// Opens what `visit` lists in the calling thread's namespace.
@@ -115,6 +106,20 @@ struct Opening {
             } catch  where error.errno == .familyNotSupported {
                 observations[index] = .failed(.refused(error.errno))
             }
+        }
+    }
+}
+
+extension Namespace {
+    /// The namespace itself; `nil` where there is none of that name, or just a leftover file.
+    func open() throws(SystemCallError) -> NetworkNamespace? {
+        do throws(SystemCallError) {
+            switch self {
+            case .host: return try .current(name: "\(self)")
+            case .named(let name): return try NetworkNamespace(named: name)
+            }
+        } catch  where [.noEntry, .noDeviceOperation, .invalid].contains(error.errno) {
+            return nil
         }
     }
 }

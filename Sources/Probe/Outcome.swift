@@ -68,6 +68,8 @@ public enum Observation: Hashable, Sendable {
     public enum Omission: Hashable, Sendable {
         /// The container's own program has the port, and UDP has no answer that every program gives.
         case portInUse
+        /// The kernel had no room for one more neighbour, so nothing was sent.
+        case noRoom
         /// There is no trial for the protocol.
         case unsupported(TransportProtocol)
     }

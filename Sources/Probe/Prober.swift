@@ -22,12 +22,12 @@ public struct Prober: Sendable {
     public func run(
         _ promises: [Promise], progress: (Int, Int) -> Void = { _, _ in }, isCancelled: () -> Bool = { false }
     ) throws(ProbeError) -> [Outcome] {
-        let limit = try embedding(ProbeError.self, DescriptorLimit.raise)
-        defer { limit.restore() }
+        try embedding(ProbeError.self, raiseDescriptorLimit)
         let trials = try Trials(promises, timeout: timeout)
         while !trials.isSettled {
             guard !isCancelled() else { throw .cancelled }
             try embedding(ProbeError.self) { () throws(SystemCallError) in try trials.step() }
+            try trials.makeRoom()
             progress(trials.settledCount, promises.count)
         }
         return trials.outcomes

@@ -44,6 +44,9 @@ struct Schedule {
         return nil
     }
 
+    /// Makes the last trial that `next` gave the next one again.
+    mutating func takeBack() { position = max(0, position - 1) }
+
     private mutating func begin(_ isOpen: (Int) -> Bool) {
         round += 1
         position = 0

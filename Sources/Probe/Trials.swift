@@ -13,13 +13,24 @@ final class Trials {
         case closed
     }
 
+    /// Room in the kernel's table of neighbours.
+    enum Room {
+        case enough
+        /// We have had our share.
+        case scarce
+        /// There was none for the last request, which waits.
+        case wanted
+        /// There is none to be made: others fill the table.
+        case none
+    }
+
     /// Requests that go out before answers are looked at, so that no queue of the kernel overflows.
     private static let wave = 64
     /// The longest wait, in nanoseconds, so that the caller is asked often enough whether to go on.
     private static let longestWait: UInt64 = 100_000_000
 
     private let promises: [Promise]
-    private let opening: Opening
+    private var opening: Opening
     private var observations: [Observation?]
     private(set) var settledCount = 0
     /// Why the last request of a trial failed, where it did.
@@ -28,12 +39,16 @@ final class Trials {
     private var poller: Poller
     private let buffer = DatagramBuffer()
     private var sources: [Source] = []
+    /// Whether the kernel has room for more neighbours.
+    private(set) var room = Room.enough
+    private let neighbours: NeighbourTable
     /// Which source is the client of a trial.
     private var clients: [Int: Int] = [:]
 
     init(_ promises: [Promise], timeout: UInt64) throws(ProbeError) {
         let mark = EchoSocket.Mark()
         self.promises = promises
+        neighbours = NeighbourTable(of: promises)
         opening = try Opening(for: promises, mark: mark)
         observations = Array(repeating: nil, count: promises.count)
         poller = try embedding(ProbeError.self) { () throws(SystemCallError) in try Poller() }
@@ -90,6 +105,8 @@ final class Trials {
                 port, socket: socket, request: mark.token.networkBytes, expecting: opening.token(for: promises[index]))
             sources.append(.client(index, client))
         }
+        // From now on a client is its socket's only owner, so that it is closed when it has done its work.
+        opening.clients = [:]
     }
 
     /// Sends what is due, waits a little, and takes in what has happened.
@@ -99,20 +116,38 @@ final class Trials {
                 break
             }
             try attempt(index)
+            if room == .wanted { schedule.takeBack() }
+            if room == .wanted || room == .scarce { break }
         }
         guard !isSettled else { return }
         let pause = min(schedule.pause(now: monotonicNanoseconds()), Self.longestWait)
         let ready = try poller.wait(milliseconds: Int((pause + 999_999) / 1_000_000))
         for number in ready { try advance(number) }
-        guard ready.isEmpty else { return }
         for index in schedule.expired(now: monotonicNanoseconds()) where observations[index] == nil {
-            settle(index, .failed(causes[index] ?? overdue(index)))
+            settle(index, overdue(index))
         }
     }
 
-    private func overdue(_ index: Int) -> Observation.Cause {
-        guard let number = clients[index], case .client(_, let client) = sources[number] else { return .noAnswer }
-        return client.overdue
+    /// Makes room for neighbours where there is too little, or finds that there is none to be made.
+    func makeRoom() throws(ProbeError) {
+        switch room {
+        case .scarce:
+            try neighbours.flush()
+            room = .enough
+        case .wanted: room = try neighbours.flush() > 0 ? .enough : .none
+        case .enough, .none: break
+        }
+        if isSettled { try neighbours.finish() }
+    }
+
+    private func overdue(_ index: Int) -> Observation {
+        let cause = causes[index]
+        // A request that was never sent proves no silence.
+        if cause == .refused(.noBufferSpace), !promises[index].isToSucceed { return .notChecked(.noRoom) }
+        guard let number = clients[index], case .client(_, let client) = sources[number] else {
+            return .failed(cause ?? .noAnswer)
+        }
+        return .failed(cause ?? client.overdue)
     }
 
     private func settle(_ index: Int, _ observation: Observation) {
@@ -129,10 +164,18 @@ final class Trials {
             guard let socket = opening.echoes[.init(namespace: promises[index].from, family: address.family)] else {
                 return
             }
-            guard socket.send(to: address, about: index) != nil else { return }
-            // It may be the error of an earlier request, which is told only once.
-            try receive(socket)
-            if let refusal = socket.send(to: address, about: index) { fail(index, .refused(refusal)) }
+            var refusal = socket.send(to: address, about: index)
+            if refusal != nil {
+                // It may be the error of an earlier request, which is told only once.
+                try receive(socket)
+                refusal = socket.send(to: address, about: index)
+            }
+            neighbours.note(promises[index])
+            if let refusal {
+                if refusal == .noBufferSpace, room != .none { room = .wanted } else { fail(index, .refused(refusal)) }
+            } else if neighbours.isDue, room == .enough {
+                room = .scarce
+            }
         case .port: try attemptPort(index)
         case .wayOut, .names: break
         }
@@ -182,7 +225,11 @@ final class Trials {
 
     /// Notes why a request failed; where it must fail, that is all there is to know.
     private func fail(_ index: Int, _ cause: Observation.Cause) {
-        if promises[index].isToSucceed { causes[index] = cause } else { settle(index, .failed(cause)) }
+        if promises[index].isToSucceed || cause == .refused(.noBufferSpace) {
+            causes[index] = cause
+        } else {
+            settle(index, .failed(cause))
+        }
     }
 }
 

@@ -16,7 +16,7 @@ extension Session {
 
     private func status(of name: String, in snapshot: Snapshot) throws(ReconcileError) -> TopologyStatus {
         let record = records[name]
-        let state = try OwnedObjects(of: name, intent: record?.subject.intent ?? .init(), in: snapshot).state
+        let state = try OwnedObjects(of: name, intent: intent(of: name), in: snapshot).state
         var networks: Set<String> = []
         var endpoints: [String: [ContainerStatus.Endpoint]] = [:]
         for case .link(let link) in state.objects.values {

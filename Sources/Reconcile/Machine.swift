@@ -16,6 +16,8 @@ final class Machine {
     let socketDiagnostics: NetlinkSocket
 
     init() throws(ReconcileError) {
+        // A namespace and a socket for each container soon are more than the usual 1024.
+        try calling { () throws(SystemCallError) in try raiseDescriptorLimit() }
         host = try talking { () throws(NetlinkError) in try Place.ofThisThread(name: "host") }
         netfilter = try talking { () throws(NetlinkError) in try NetlinkSocket(.netfilter) }
         socketDiagnostics = try talking { () throws(NetlinkError) in try NetlinkSocket(.socketDiagnostics) }

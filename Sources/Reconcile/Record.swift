@@ -44,7 +44,7 @@ struct Record: Codable, Sendable {
             for object in state.objects.values {
                 switch object {
                 case .namespace(let namespace): namespaces.insert(namespace.name)
-                case .link(let link) where link.namespace == .host: links.insert(link.name)
+                case .link(let link): links.insert(link.name)
                 default: break
                 }
             }

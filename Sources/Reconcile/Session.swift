@@ -46,7 +46,7 @@ public final class Session {
         let snapshot = try Snapshot(of: machine)
         let layout = try layout(of: topology, in: snapshot)
         let desired = State<KernelObject>(desiredBy: layout, firewall: firewall)
-        let observed = try observe(topology.name, for: desired, in: snapshot)
+        let observed = try observe(topology.name, for: desired, intent: intent(of: topology.name), in: snapshot)
         try check(layout, desired, observed, in: snapshot)
         return Proposal(
             name: topology.name, file: file, layout: layout, observed: observed, desired: desired,
@@ -56,7 +56,7 @@ public final class Session {
     /// What must be done so that nothing of the topology `name` is left.
     public func proposeRemoval(of name: String) throws(ReconcileError) -> Proposal {
         let snapshot = try Snapshot(of: machine)
-        let observed = try observe(name, for: State(), in: snapshot)
+        let observed = try observe(name, for: State(), intent: intent(of: name), in: snapshot)
         guard !observed.objects.isEmpty || records[name] != nil else {
             throw .noSuchTopology(name, known: snapshot.topologies.union(records.keys).sorted())
         }
@@ -77,6 +77,9 @@ public final class Session {
         try Change(proposal: proposal, session: self).run(progress: progress, isCancelled: isCancelled)
     }
 
+    /// The firewall that the topology `name` was last applied with; the default one if that is not on record.
+    public func firewall(of name: String) -> FirewallKind { records[name]?.subject.firewall ?? .iptables }
+
     /// The layout that the topology `name` was last applied with.
     public func layout(of name: String) throws(ReconcileError) -> Layout {
         guard let record = records[name] else { throw .noSuchTopology(name, known: records.keys.sorted()) }
@@ -86,13 +89,16 @@ public final class Session {
     /// Choices for `topology`: what the kernel shows as given out stays, then what is on record.
     private func layout(of topology: Topology, in snapshot: Snapshot) throws(ReconcileError) -> Layout {
         let record = records[topology.name]?.subject
-        let found = try OwnedObjects(of: topology.name, intent: record?.intent ?? .init(), in: snapshot).state
+        let found = try OwnedObjects(of: topology.name, intent: intent(of: topology.name), in: snapshot).state
         let leases = Leases(observedIn: found, topology: topology.name).completed(by: record?.leases ?? Leases())
         let surroundings = try surroundings(of: topology.name, in: snapshot)
         do throws(Diagnostics) { return try Layout(of: topology, leases: leases, surroundings: surroundings) } catch {
             throw .layout(error)
         }
     }
+
+    /// What the last change of the topology `name` was going to make.
+    func intent(of name: String) -> Record.Intent { records[name]?.subject.intent ?? Record.Intent() }
 
     private func switchesLeftOn(by name: String) -> [String] {
         (records[name]?.subject.switches ?? [:]).sorted { $0.key < $1.key }.map { path, before in

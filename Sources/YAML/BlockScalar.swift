@@ -1,48 +1,71 @@
-// Literal (`|`) and folded (`>`) text, YAML 1.2 (8.1).
-extension Cursor {
-    /// What becomes of the line breaks at the end of block text.
-    private enum Chomping {
+/// The lines of block text, put together, YAML 1.2 (8.1).
+private struct BlockLines {
+    /// What becomes of the line breaks at the end.
+    enum Chomping {
         case strip, clip, keep
     }
 
+    /// Whether line breaks between lines of text become spaces (`>`).
+    let isFolded: Bool
+    private var text: [UInt8] = []
+    /// Empty lines since the last one that was not.
+    private var blankLines = 0
+    /// Whether the last line was indented deeper than the text, so that its line break stays; `nil` before the first.
+    private var isIndented: Bool?
+
+    init(isFolded: Bool) { self.isFolded = isFolded }
+
+    mutating func appendBlankLine() { blankLines += 1 }
+
+    mutating func append(_ line: ArraySlice<UInt8>) {
+        let wasIndented = isIndented
+        let isIndented = line.first == UInt8(ascii: " ") || line.first == UInt8(ascii: "\t")
+        self.isIndented = isIndented
+        if let wasIndented {
+            if !isFolded || wasIndented || isIndented {
+                text.append(UInt8(ascii: "\n"))
+            } else if blankLines == 0 {
+                text.append(UInt8(ascii: " "))
+            }
+        }
+        appendBreaks(blankLines)
+        blankLines = 0
+        text += line
+    }
+
+    /// The text; `endsInBreak` says whether a line break came after the last line.
+    consuming func finished(_ chomping: Chomping, endsInBreak: Bool) -> String {
+        if isIndented != nil, chomping != .strip, endsInBreak { appendBreaks(1) }
+        if chomping == .keep { appendBreaks(blankLines) }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    private mutating func appendBreaks(_ count: Int) {
+        text.append(contentsOf: repeatElement(UInt8(ascii: "\n"), count: count))
+    }
+}
+
+// Literal (`|`) and folded (`>`) text.
+extension Cursor {
     /// Reads block text whose lines are indented deeper than `indent`, to the line break before the line after it.
     mutating func blockText(deeperThan indent: Int) throws(Diagnostic) -> String {
-        let isFolded = byte == ">"
+        var lines = BlockLines(isFolded: byte == ">")
         advance()
         let (chomping, indentation) = try blockHeader()
         let least = max(indent + 1, 1)
         let column = if let indentation { least + indentation - 1 } else { try blockIndentation(least: least) }
-
-        var text: [UInt8] = []
-        var blankLines = 0
-        var hasText = false
-        var mayFold = false
         while let start = blockLine(column: column) {
-            if bytes[start] == "\n" {
-                blankLines += 1
-                advanceLine()
-                position.index = start
-                continue
-            }
-            guard bytes[start] != 0, start - index - 1 == column else { break }
-            let isIndented = bytes[start] == " " || bytes[start] == "\t"
-            if hasText {
-                if !isFolded || !mayFold || isIndented {
-                    text.append(UInt8(ascii: "\n"))
-                } else if blankLines == 0 {
-                    text.append(UInt8(ascii: " "))
-                }
-            }
-            text.append(contentsOf: repeatElement(UInt8(ascii: "\n"), count: blankLines))
-            (hasText, mayFold, blankLines) = (true, !isIndented, 0)
+            guard bytes[start] == "\n" || bytes[start] != 0 && start - index - 1 == column else { break }
             advanceLine()
             position.index = start
-            while byte != "\n", !isAtEnd { advance() }
-            text += bytes[start..<index]
+            if byte == "\n" {
+                lines.appendBlankLine()
+            } else {
+                skipLine()
+                lines.append(bytes[start..<index])
+            }
         }
-        if hasText, chomping != .strip, !isAtEnd { text.append(UInt8(ascii: "\n")) }
-        if chomping == .keep { text.append(contentsOf: repeatElement(UInt8(ascii: "\n"), count: blankLines)) }
-        return String(decoding: text, as: UTF8.self)
+        return lines.finished(chomping, endsInBreak: !isAtEnd)
     }
 
     /// Where the next line goes on after at most `column` spaces; `nil` at the end.
@@ -54,8 +77,8 @@ extension Cursor {
     }
 
     /// Reads the indicators after `|` or `>` and the rest of their line.
-    private mutating func blockHeader() throws(Diagnostic) -> (Chomping, indentation: Int?) {
-        var chomping: Chomping?
+    private mutating func blockHeader() throws(Diagnostic) -> (BlockLines.Chomping, indentation: Int?) {
+        var chomping: BlockLines.Chomping?
         var indentation: Int?
         while true {
             switch byte {
@@ -74,9 +97,7 @@ extension Cursor {
 
     private mutating func finishBlockHeader() throws(Diagnostic) {
         skipSpaces()
-        if byte == "#", bytes[index - 1] == " " {
-            while byte != "\n", !isAtEnd { advance() }
-        }
+        if byte == "#", bytes[index - 1] == " " { skipLine() }
         guard byte == "\n" || isAtEnd else { throw unexpectedInBlockHeader() }
     }
 

@@ -50,6 +50,11 @@ struct Cursor {
         while byte == " " { advance() }
     }
 
+    /// Goes to the end of the line.
+    mutating func skipLine() {
+        while byte != "\n", !isAtEnd { advance() }
+    }
+
     func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
 }
 
@@ -101,7 +106,7 @@ extension Cursor {
                 "`#` directly after a value", at: mark(),
                 hint: "put a space before a comment, or the text in quotes")
         }
-        while byte != "\n", !isAtEnd { advance() }
+        skipLine()
     }
 
     mutating func unexpectedTab() -> Diagnostic {

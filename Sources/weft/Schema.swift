@@ -108,13 +108,15 @@ struct ContainerDocument: Encodable {
         let addresses: [String]
     }
 
-    /// The container's name, which is also its namespace's.
+    /// The container's name, which is also its namespace's if it has one of its own.
     let name: String
     /// The service that it is an instance of.
     let service: String
     /// The topology that it belongs to.
     let topology: String
-    /// Its interfaces.
+    /// `host`, or `container:NAME`, where it uses the network stack of the host or of another container.
+    let networkMode: String?
+    /// Its interfaces; none where the network stack is another's.
     let endpoints: [Endpoint]
     /// Its published ports as Docker writes them: `0.0.0.0:8080->80/tcp`.
     let ports: [String]

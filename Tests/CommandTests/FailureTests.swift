@@ -26,10 +26,10 @@ import YAML
     }
 
     @Test func `a name that is taken is listed with who has it`() {
-        let collision = Collision(object: Self.bridge, obstacle: "a dummy link named br0")
+        let collision = Collision(object: Self.bridge, obstacle: "a dummy link named br0 exists and is not weft's")
         #expect(
             lines(.collisions([collision])) == [
-                "weft: names are taken by what is not weft's:", "  bridge br0: a dummy link named br0 is there",
+                "weft: something stands in the way:", "  bridge br0: a dummy link named br0 exists and is not weft's",
                 "  hint: rename or delete what is there, or choose other names in the file",
             ])
     }

@@ -14,7 +14,9 @@ struct Drift: Sendable, CustomTestStringConvertible {
 
 @Suite(.enabled(if: Sandbox.isAvailable, "needs root, or `unshare -rnm` around the test run"))
 struct DriftTests {
-    private static let bridge = "br-" + "$(ip -j link show type bridge | python3 -c 'import json,sys; print(json.load(sys.stdin)[0][\"ifname\"][3:])')"
+    private static let bridge =
+        "br-"
+        + "$(ip -j link show type bridge | python3 -c 'import json,sys; print(json.load(sys.stdin)[0][\"ifname\"][3:])')"
 
     @Test(arguments: [
         Drift(
@@ -32,7 +34,9 @@ struct DriftTests {
         Drift(command: "ip -n shop-web link set cable0 address 02:00:00:00:00:07", repair: []),
         Drift(
             command: "sysctl -qw net.ipv4.ip_forward=0", repair: ["~ sysctl net.ipv4.ip_forward = 1 was 0"]),
-        Drift(command: "echo 10.0.0.1 evil >> /etc/netns/shop-web/hosts", repair: ["~ file /etc/netns/shop-web/hosts content"]),
+        Drift(
+            command: "echo 10.0.0.1 evil >> /etc/netns/shop-web/hosts",
+            repair: ["~ file /etc/netns/shop-web/hosts content"]),
         Drift(command: "rm -r /etc/netns/shop-db", repair: ["+ file /etc/netns/shop-db/hosts"]),
     ])
     func `what somebody changed is named and nothing else is done`(_ drift: Drift) async throws {

@@ -54,7 +54,8 @@ struct ReconcileTests {
             let client = try start(["ip", "netns", "exec", "shop-web", "python3", "-u", "-c", Self.client])
             try client.waitForOutput(containing: "first")
 
-            let changed = sampleFile.replacing("db: {networks: [back]}", with: "db: {networks: [back]}\n  new: {networks: [front]}")
+            let changed = sampleFile.replacing(
+                "db: {networks: [back]}", with: "db: {networks: [back]}\n  new: {networks: [front]}")
             let summary = try apply(changed)
             #expect(summary.removed == 0)
             #expect(try shell(identity) == before)

@@ -18,13 +18,20 @@ import YAML
         #expect(Limits.standard.maxKeyBytes == 1_024)
     }
 
-    @Test("a file of 16 MiB is read, one byte more is not")
-    func size() throws {
-        let bytes = Array("a: ".utf8) + [UInt8](repeating: UInt8(ascii: "b"), count: Limits.standard.maxBytes - 3)
-        _ = try Document.parse(bytes)
-        let error = #expect(throws: Diagnostic.self) { try Document.parse(bytes + [UInt8(ascii: "b")]) }
-        #expect(error?.message == "the file has 16777217 bytes, more than the limit of 16777216")
+    @Test("a file of the size of the limit is read, one byte more is not")
+    func size() {
+        let text = "a: " + String(repeating: "b", count: 997)
+        #expect(accepts(text, limits: Limits(maxBytes: 1_000)))
+        let error = error(in: text + "b", limits: Limits(maxBytes: 1_000))
+        #expect(error?.message == "the file has 1001 bytes, more than the limit of 1000")
         #expect(error?.mark == nil)
+    }
+
+    @Test("more than 16 MiB are refused unread")
+    func standardSize() {
+        let bytes = [UInt8](repeating: 0xff, count: 16 << 20 | 1)
+        let error = #expect(throws: Diagnostic.self) { try Document.parse(bytes) }
+        #expect(error?.message == "the file has 16777217 bytes, more than the limit of 16777216")
     }
 
     @Test("the size of a file that is not loaded is checked alike")

@@ -6,7 +6,7 @@
 // Swift's Glibc module is built without _GNU_SOURCE, where `fd_set` names its member otherwise, and a program
 // may see only one of the two.
 #define _SYS_SELECT_H 1
-// The C library's socket structures come first, so that the kernel's headers leave theirs out.
+// The C library's interface and socket structures come first, so that the kernel's headers leave theirs out.
 #include <net/if.h>
 #include <netinet/in.h>
 #include <sched.h>
@@ -48,3 +48,19 @@ static const int CLINUX_NLA_TYPE_MASK = NLA_TYPE_MASK;
 const char *clinux_errno_name(int number);
 /// The C library's English text for an error number; NULL where there is none.
 const char *clinux_errno_text(int number);
+
+// nf_tables' rules as iptables-nft writes them carry the structures of x_tables. xt_sctp.h comes last: it defines a
+// macro `bytes`.
+#include <linux/netfilter/nf_nat.h>
+#include <linux/netfilter/x_tables.h>
+#include <linux/netfilter/xt_addrtype.h>
+#include <linux/netfilter/xt_comment.h>
+#include <linux/netfilter/xt_conntrack.h>
+#include <linux/netfilter/xt_tcpudp.h>
+#include <linux/netfilter/xt_sctp.h>
+
+/// Where the structure of a match or target that is `size` bytes long ends in a rule (`XT_ALIGN`).
+static inline unsigned long clinux_xt_aligned(unsigned long size) { return XT_ALIGN(size); }
+
+/// The bitwise operation with a mask: newer headers have another name for it, and this one as a macro.
+static const uint32_t CLINUX_NFT_BITWISE_BOOL = NFT_BITWISE_BOOL;

@@ -18,11 +18,12 @@ enum BridgeDriver: Driver {
         let name = network.bridge
         let hasIPv6 = network.segments.contains { $0.subnet.family == .v6 }
         let owner = network.declaration.isPredefinedBridge ? OwnershipMark.sharedTopology : layout.name
+        let mark = OwnershipMark(topology: owner, part: network.declaration.key)
         let link = Link(
             namespace: .host, name: name, kind: .bridge, mac: MACAddress(bridge: network.name),
-            mtu: network.mtu, alias: OwnershipMark(topology: owner, part: network.declaration.key).text,
+            mtu: network.mtu, alias: mark.text,
             alternativeName: network.name == name ? nil : network.name,
-            group: network.declaration.isPredefinedBridge ? 0 : layout.linkGroup)
+            group: mark.linkGroup)
         let sysctls: [Sysctl] = [
             .interface(.host, name, family: "ipv6", "disable_ipv6", hasIPv6 ? "0" : "1"),
             .interface(.host, name, family: "ipv6", "accept_ra", "0"),
@@ -52,6 +53,8 @@ private struct BridgeEndpoint {
     }
     var port: BridgePort { BridgePort(namespace: .host, link: hostEnd, bridge: network.bridge) }
 
+    private var mark: OwnershipMark { OwnershipMark(topology: layout.name, part: network.declaration.key) }
+
     var objects: [KernelObject] {
         let hasIPv6 = endpoint.addresses.contains { $0.address.family == .v6 }
         let sysctl = Sysctl.interface(namespace, interface, family: "ipv6", "disable_ipv6", hasIPv6 ? "0" : "1")
@@ -61,9 +64,9 @@ private struct BridgeEndpoint {
                     namespace: .host, name: hostEnd,
                     kind: .veth(peer: .init(namespace: namespace, name: interface, mac: endpoint.mac)),
                     mtu: network.mtu,
-                    alias: OwnershipMark(topology: layout.name, part: network.declaration.key).text,
+                    alias: mark.text,
                     alternativeName: Self.alternativeName("\(container.name).\(interface)"),
-                    group: layout.linkGroup)),
+                    group: mark.linkGroup)),
             .port(port),
             .up(LinkUp(namespace: .host, link: hostEnd)),
             .sysctl(sysctl),
@@ -93,11 +96,6 @@ private struct BridgeEndpoint {
 extension Layout.Network {
     /// Largest layer-3 packet of the bridge and its endpoints, in bytes.
     var mtu: UInt32 { declaration.mtu ?? 1500 }
-}
-
-extension Layout {
-    /// The number that marks the topology's links for deletion at one go; never 0, which is everybody's.
-    var linkGroup: UInt32 { UInt32(truncatingIfNeeded: StableHash.value(name)) & 0x7fff_ffff | 1 }
 }
 
 extension Subnet {

@@ -13,13 +13,14 @@ struct CableObjects {
     }
 
     private var link: Link {
-        Link(
+        let mark = OwnershipMark(topology: layout.name, part: "link-\(number)")
+        return Link(
             namespace: .named(cable.first.container), name: cable.first.interface,
             kind: .veth(
                 peer: .init(
                     namespace: .named(cable.second.container), name: cable.second.interface, mac: cable.second.mac)),
             mac: cable.first.mac, mtu: cable.mtu,
-            alias: OwnershipMark(topology: layout.name, part: "link-\(number)").text, group: layout.linkGroup)
+            alias: mark.text, group: mark.linkGroup)
     }
 
     private func objects(of end: Layout.Cable.End) -> [KernelObject] {

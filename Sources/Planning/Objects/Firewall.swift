@@ -125,13 +125,14 @@ public struct Rule: Hashable, Sendable {
         /// `RELATED`.
         public static let related = ConnectionState(rawValue: 1 << 2)
         /// `DNAT`: the destination was rewritten.
-        public static let destinationTranslated = ConnectionState(rawValue: 1 << 8)
+        public static let destinationTranslated = ConnectionState(rawValue: 1 << 7)
     }
 
     /// What happens to a packet that matches.
     public enum Target: Hashable, Sendable {
         case accept, drop, `return`, masquerade
         case jump(String)
+        case sourceNAT(IPAddress)
         case destinationNAT(IPAddress, UInt16)
     }
 
@@ -139,10 +140,6 @@ public struct Rule: Hashable, Sendable {
     public var table: Table
     /// The chain that holds the rule.
     public var chain: String
-    /// Where among our rules of the chain: lower ranks come first, equal ones in any order.
-    ///
-    /// Negative ranks go to the head of the chain, before what others have there.
-    public var rank: Int
     /// `-i`.
     public var input: Match<String>?
     /// `-o`.
@@ -163,26 +160,24 @@ public struct Rule: Hashable, Sendable {
     public var comment: String?
     /// `-j`.
     public var target: Target
+    /// How many rules that say the same come before it in the chain; 0 but for what somebody doubled.
+    public var occurrence = 0
 
     /// A rule of `chain` that matches all packets until a match is set.
-    public init(_ table: Table, _ chain: String, rank: Int = 0, comment: String? = nil, target: Target) {
+    public init(_ table: Table, _ chain: String, comment: String? = nil, target: Target) {
         self.table = table
         self.chain = chain
-        self.rank = rank
         self.comment = comment
         self.target = target
         isToLocalAddress = false
     }
-
-    /// The rank decides where a rule is put, not whether it is the same.
-    public static func == (left: Rule, right: Rule) -> Bool { left.id == right.id }
-    /// Agrees with `==`.
-    public func hash(into hasher: inout Hasher) { hasher.combine(id) }
 }
 
 extension Rule: Reconcilable {
     /// Table, chain and the rule as iptables writes it.
-    public var id: ObjectID { ObjectID(.rule, .host, "\(table.idName) \(specification)") }
+    public var id: ObjectID {
+        ObjectID(.rule, .host, "\(table.idName) \(specification)" + (occurrence > 0 ? " #\(occurrence)" : ""))
+    }
     /// Its chain, and the one it jumps to.
     public var requires: [ObjectID] {
         var chains = [Chain.id(table, chain)]

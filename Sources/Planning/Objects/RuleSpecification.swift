@@ -19,10 +19,25 @@ extension Rule {
         }
         if isToLocalAddress { words += ["-m", "addrtype", "--dst-type", "LOCAL"] }
         if let connectionState { words += ["-m", "conntrack", "--ctstate", connectionState.names] }
-        if let comment { words += ["-m", "comment", "--comment", comment] }
+        if let comment { words += ["-m", "comment", "--comment", quoted(comment)] }
         words += ["-j"] + target.words
         return words.joined(separator: " ")
     }
+}
+
+/// Text as iptables writes it: in quotes where it holds anything but letters, digits, `_` and `-`.
+private func quoted(_ text: String) -> String {
+    func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+            true
+        default: false
+        }
+    }
+    guard !text.utf8.allSatisfy(isPlain) else { return text }
+    let escaped = text.map { #"\"'"#.contains($0) ? "\\\($0)" : "\($0)" }.joined()
+    return "\"\(escaped)\""
 }
 
 extension Rule.InternetProtocol {
@@ -56,6 +71,7 @@ extension Rule.Target {
         case .return: ["RETURN"]
         case .masquerade: ["MASQUERADE"]
         case .jump(let chain): [chain]
+        case .sourceNAT(let address): ["SNAT", "--to-source", "\(address)"]
         case .destinationNAT(let address, let port):
             ["DNAT", "--to-destination", address.family == .v4 ? "\(address):\(port)" : "[\(address)]:\(port)"]
         }

@@ -62,7 +62,7 @@ struct Change {
 
     /// Names at which an interrupted creation left a plain file: they can't become namespaces, and no plan knows them.
     private func removeLeftovers() throws(ReconcileError) {
-        guard let intent = recorded?.intent else { return }
+        let intent = session.intent(of: proposal.name)
         try calling { () throws(SystemCallError) in
             for name in intent.namespaces.sorted() where !(try NetworkNamespace.isMounted(name)) {
                 do throws(SystemCallError) { try NetworkNamespace.delete(name) } catch {
@@ -79,7 +79,8 @@ struct Change {
     }
 
     private func observe(for desired: State<KernelObject>) throws(ReconcileError) -> State<KernelObject> {
-        try session.observe(proposal.name, for: desired, in: Snapshot(of: session.machine))
+        try session.observe(
+            proposal.name, for: desired, intent: subject.intent, in: Snapshot(of: session.machine))
     }
 
     /// Plans back to what was there before; the way back is a plan like any other.

@@ -37,8 +37,18 @@ struct RoutingChannel {
     }
 
     /// Sends everything; the first refusal is thrown with the object that it is about.
+    ///
+    /// Links are made first, and what goes to them by name only when they are known to be ours: after a refusal the kernel
+    /// goes on with the next message, which would then change the link of somebody else that has the name.
     mutating func run() throws(ReconcileError) {
         try deleteGroups()
+        var made: [Planning.Link] = []
+        for case .create(.link(let link)) in operations {
+            try create(link)
+            made.append(link)
+        }
+        try flush()
+        for link in made { mark(link) }
         for operation in operations where !folded.contains(operation.object.id) { try add(operation) }
         try flush()
     }
@@ -73,7 +83,7 @@ struct RoutingChannel {
 
     private mutating func create(_ object: KernelObject) throws(ReconcileError) {
         switch object {
-        case .link(let link): try create(link, object)
+        case .link: break
         case .port(let port):
             append(.setLink(.name(port.link), [.master(try index(of: port.bridge))]), object)
         case .up(let up): append(.setLink(.name(up.link), isUp: true), object)
@@ -86,7 +96,7 @@ struct RoutingChannel {
     }
 
     /// One message makes the link whole: a pair with both ends named, this end a port and up, the other in its namespace.
-    private mutating func create(_ link: Planning.Link, _ object: KernelObject) throws(ReconcileError) {
+    private mutating func create(_ link: Planning.Link) throws(ReconcileError) {
         let port = ports[link.id]
         let master = if let port { try index(of: port.bridge) } else { Int32?.none }
         let up = LinkUp.id(link.namespace, link.name)
@@ -105,11 +115,15 @@ struct RoutingChannel {
                 [
                     link.mac.map { .macAddress($0) }, .mtu(link.mtu), master.map { .master($0) },
                     link.group == 0 ? nil : .group(link.group),
-                ]), object)
-        append(.setLink(.name(link.name), [.alias(link.alias)]), object)
-        if let name = link.alternativeName { append(.addAlternativeNames([name], to: .name(link.name)), object) }
+                ]), .link(link))
         if let port { folded.insert(port.id) }
         if isUp { folded.insert(up) }
+    }
+
+    /// What the message that makes a link has no place for.
+    private mutating func mark(_ link: Planning.Link) {
+        append(.setLink(.name(link.name), [.alias(link.alias)]), .link(link))
+        if let name = link.alternativeName { append(.addAlternativeNames([name], to: .name(link.name)), .link(link)) }
     }
 
     private mutating func update(_ old: KernelObject, to new: KernelObject) throws(ReconcileError) {

@@ -5,7 +5,9 @@ extension Machine {
     /// Carries out a stage, channel by channel; within a stage no channel depends on another.
     func run(_ stage: Stage) throws(ReconcileError) {
         if let operations = stage.operations[.firewall] {
-            try FirewallTransaction.apply(operations, on: netfilter)
+            do throws(FirewallError) { try FirewallTransaction.apply(operations, on: netfilter) } catch {
+                throw ReconcileError(error)
+            }
         }
         if let operations = stage.operations[.namespaces] { try NamespaceChannel(machine: self).run(operations) }
         var sysctls: [Planning.Namespace: [Operation<KernelObject>]] = [:]

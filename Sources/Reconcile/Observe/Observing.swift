@@ -6,10 +6,11 @@ import Topology
 
 extension Session {
     /// The objects of the topology `name` that exist; of what all share, what `desired` needs or nobody needs any more.
+    ///
+    /// - Parameter intent: What an interrupted plan was going to make.
     func observe(
-        _ name: String, for desired: State<KernelObject>, in snapshot: Snapshot
+        _ name: String, for desired: State<KernelObject>, intent: Record.Intent, in snapshot: Snapshot
     ) throws(ReconcileError) -> State<KernelObject> {
-        let intent = records[name]?.subject.intent ?? Record.Intent()
         var state = try OwnedObjects(of: name, intent: intent, in: snapshot).state
         let unneeded = Set(snapshot.firewall.removablePlumbing(withoutRulesOf: name).map(\.id))
         for object in snapshot.firewall.plumbing where desired[object.id] != nil || unneeded.contains(object.id) {

@@ -6,7 +6,7 @@ import Planning
 struct OwnedObjects {
     private let snapshot: Snapshot
     private let topology: String
-    /// Links of the host that an interrupted plan was going to make, and may have made without a mark.
+    /// Links that an interrupted plan was going to make, and may have made with their group but without their mark yet.
     private let intendedLinks: Set<String>
     private(set) var state = State<KernelObject>()
 
@@ -49,7 +49,7 @@ struct OwnedObjects {
     private func isOwned(_ link: Netlink.Link, in namespace: NamespaceSnapshot) -> Bool {
         guard !link.flags.contains(.loopback) else { return false }
         guard let alias = link.alias, !alias.isEmpty else {
-            return namespace.namespace == .host && intendedLinks.contains(link.name)
+            return intendedLinks.contains(link.name) && link.group == OwnershipMark(topology: topology).linkGroup
         }
         return OwnershipMark(alias).map { $0.topology == topology || isUnusedByOthers(link, $0) } ?? false
     }

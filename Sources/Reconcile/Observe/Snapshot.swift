@@ -42,7 +42,7 @@ struct Snapshot {
         let here = try machine.place(.host)
         let host = try talking { () throws(NetlinkError) in try NamespaceSnapshot(.host, here.routing) }
         self.host = host
-        firewall = try FirewallObservation.read(machine.netfilter)
+        firewall = try talking { () throws(NetlinkError) in try FirewallObservation.read(machine.netfilter) }
         files = try Self.readFiles()
         pairs = VethPairs([host] + named.values, machine: machine)
     }

@@ -4,96 +4,93 @@ import YAML
 extension Topology {
     /// Faults of `links`, and of the names of interfaces within one sandbox.
     var cableFindings: [Diagnostic] {
+        var interfaces = InterfaceFindings()
+        // Names of the form ethN, which services get by themselves, can only collide with those of cables.
+        for service in services where !cables.isEmpty || service.namesInterface { interfaces.add(service) }
+        guard !cables.isEmpty else { return interfaces.findings }
         let sandboxes = Sandboxes(of: self)
         let services = servicesByName
-        var interfaces = Uses<SandboxInterface>()
-        var speller = Speller()
-        var findings: [Diagnostic] = []
-        for service in self.services {
-            for (attachment, interface) in service.interfaces {
-                findings += interfaceFindings(interface, attachment, service, &interfaces)
-            }
-        }
         for cable in cables {
-            for end in cable.ends {
-                findings += end.addressFindings
-                findings += endFindings(end, services, sandboxes, &interfaces, &speller)
-            }
-            let addresses = cable.ends.map { Set($0.addresses.map(\.address)) }
-            guard addresses.count == 2, let shared = addresses[0].intersection(addresses[1]).min() else { continue }
-            findings.append(Diagnostic("both ends of a link have the address \(shared)", at: cable.ends[1].mark))
+            for end in cable.ends { interfaces.add(end, services, sandboxes) }
         }
-        return findings
-    }
-
-    private func interfaceFindings(
-        _ interface: String, _ attachment: Service.Attachment, _ service: Service, _ uses: inout Uses<SandboxInterface>
-    ) -> [Diagnostic] {
-        let mark = attachment.mark(of: "interface_name")
-        if let problem = NameRule.problem(withInterface: interface) {
-            return [
-                Diagnostic(
-                    "interface name \(quoted(interface)) of service \(quoted(service.name)) \(problem)", at: mark)
-            ]
-        }
-        let key = SandboxInterface(service: service.name, name: interface)
-        guard let earlier = uses.claim(key, for: "network \(quoted(attachment.network))") else { return [] }
-        return [
-            Diagnostic(
-                "interface \(quoted(interface)) of service \(quoted(service.name)) is already that of \(earlier)",
-                at: mark)
-        ]
-    }
-
-    private func endFindings(
-        _ end: Cable.End, _ services: [String: Service], _ sandboxes: Sandboxes, _ uses: inout Uses<SandboxInterface>,
-        _ speller: inout Speller
-    ) -> [Diagnostic] {
-        guard let service = services[end.service] else {
-            return [
-                Diagnostic(
-                    "a link ends at service \(quoted(end.service)), which is not declared", at: end.mark,
-                    hint: speller.suggestion(for: end.service, among: services.keys) ?? "declare it under `services:`")
-            ]
-        }
-        let what = "a link ends at service \(quoted(service.name))"
-        if service.scale != 1 {
-            return [Diagnostic("\(what), which has \(service.scale) containers", at: end.mark, hint: "set scale: 1")]
-        }
-        if let problem = NameRule.problem(withInterface: end.interface) {
-            return [Diagnostic("interface name \(quoted(end.interface)) of a link \(problem)", at: end.mark)]
-        }
-        let owner: Sandboxes.Owner
-        do throws(Sandboxes.Problem) { owner = try sandboxes.owner(of: service) } catch { return [] }
-        guard case .container(_, let ownerName) = owner else {
-            return [
-                Diagnostic(
-                    "\(what), which is on the host's network", at: end.mark,
-                    hint: "leave network_mode: host out of the service")
-            ]
-        }
-        let key = SandboxInterface(service: ownerName, name: end.interface)
-        guard let earlier = uses.claim(key, for: "another link") else { return [] }
-        return [
-            Diagnostic(
-                "interface \(quoted(end.interface)) of service \(quoted(ownerName)) is already that of \(earlier)",
-                at: end.mark, hint: "interfaces of networks are eth0, eth1 and so on; give the link's another name")
-        ]
+        return interfaces.findings + cables.flatMap(\.addressFindings)
     }
 }
 
-/// An interface in the sandbox of a service.
-struct SandboxInterface: Hashable {
-    var service: String
-    var name: String
+/// The interfaces of sandboxes, as networks and cables claim them.
+private struct InterfaceFindings {
+    private(set) var findings: [Diagnostic] = []
+    private var speller = Speller()
+    /// Interfaces on networks, by service: all its containers have the same.
+    private var onNetworks = Uses<Interface>()
+    /// Interfaces of cables, by container.
+    private var onCables = Uses<Interface>()
+
+    private struct Interface: Hashable {
+        var owner: String
+        var name: String
+    }
+
+    mutating func add(_ service: Topology.Service) {
+        for (attachment, name) in service.interfaces {
+            let mark = attachment.mark(of: "interface_name")
+            let what = "of \(service.title)"
+            if let problem = NameRule.problem(withInterface: name) {
+                report("interface name \(quoted(name)) \(what) \(problem)", mark)
+            } else if let earlier = onNetworks.claim(
+                Interface(owner: service.name, name: name), for: "network \(quoted(attachment.network))")
+            {
+                report("interface \(quoted(name)) \(what) is already that of \(earlier)", mark, "choose another name")
+            }
+        }
+    }
+
+    mutating func add(_ end: Topology.Cable.End, _ services: [String: Topology.Service], _ sandboxes: Sandboxes) {
+        let what = "a link ends at service \(quoted(end.service))"
+        guard let service = services[end.service] else {
+            let hint = speller.suggestion(for: end.service, among: services.keys) ?? "declare it under `services:`"
+            return report("\(what), which is not declared", end.mark, hint)
+        }
+        guard service.scale == 1 else {
+            return report("\(what), which has \(service.scale) containers", end.mark, "set scale: 1")
+        }
+        if let problem = NameRule.problem(withInterface: end.interface) {
+            return report("interface name \(quoted(end.interface)) of a link \(problem)", end.mark)
+        }
+        // A service without an owner has a finding already, see `modeFindings`.
+        guard let owner = sandboxes.knownOwner(of: service) else { return }
+        guard case .container(let container, let ownerService) = owner else {
+            return report(
+                "\(what), which is on the host's network", end.mark, "leave network_mode: host out of the service")
+        }
+        let earlier =
+            onNetworks.owner(of: Interface(owner: ownerService, name: end.interface))
+            ?? onCables.claim(Interface(owner: container, name: end.interface), for: "another link")
+        guard let earlier else { return }
+        report(
+            "interface \(quoted(end.interface)) of service \(quoted(ownerService)) is already that of \(earlier)",
+            end.mark, "interfaces of networks are eth0, eth1 and so on; give the link's another name")
+    }
+
+    private mutating func report(_ message: String, _ mark: Mark, _ hint: String? = nil) {
+        findings.append(Diagnostic(message, at: mark, hint: hint))
+    }
+}
+
+extension Topology.Cable {
+    fileprivate var addressFindings: [Diagnostic] {
+        let addresses = ends.map { Set($0.addresses.map(\.address)) }
+        var findings = ends.flatMap(\.addressFindings)
+        if addresses.count == 2, let shared = addresses[0].intersection(addresses[1]).min() {
+            findings.append(Diagnostic("both ends of a link have the address \(shared)", at: ends[1].mark))
+        }
+        return findings
+    }
 }
 
 extension Topology.Cable.End {
     fileprivate var addressFindings: [Diagnostic] {
         var findings: [Diagnostic] = []
-        if let mac, mac.isMulticast {
-            findings.append(Diagnostic("MAC address \(mac) of a link is a multicast address", at: mark))
-        }
         var seen: Set<IPAddress> = []
         for address in addresses {
             // Of two addresses or one, each is a host's (RFC 3021, RFC 6164).
@@ -110,12 +107,20 @@ extension Topology.Cable.End {
 }
 
 extension Topology.Service {
+    /// Whether the file names an interface of the service.
+    fileprivate var namesInterface: Bool { mode.attachments.contains { $0.interfaceName != nil } }
+
     /// The attachments in the order in which they are connected, with the names of their interfaces: the lowest
     /// `ethN` that no `interface_name` asks for (moby libnetwork/osl, generateIfaceName).
     var interfaces: [(attachment: Attachment, name: String)] {
         let attachments = mode.attachments.inConnectionOrder
         let named = Set(attachments.compactMap(\.interfaceName))
-        var free = (0...).lazy.map { "eth\($0)" }.filter { !named.contains($0) }.makeIterator()
-        return attachments.map { ($0, $0.interfaceName ?? free.next() ?? "eth0") }
+        var number = 0
+        return attachments.map { attachment in
+            if let name = attachment.interfaceName { return (attachment, name) }
+            while named.contains("eth\(number)") { number += 1 }
+            defer { number += 1 }
+            return (attachment, "eth\(number)")
+        }
     }
 }

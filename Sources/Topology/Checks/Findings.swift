@@ -44,6 +44,12 @@ extension Topology {
         return service.scale == 1 ? [name] : []
     }
 
+    /// Name of the first container of `service`; `nil` where it has none.
+    func firstContainerName(of service: Service) -> String? {
+        guard service.scale > 0 else { return nil }
+        return service.containerName ?? "\(name)-\(service.name)" + (service.scale > 1 ? "-1" : "")
+    }
+
     /// The services by name.
     var servicesByName: [String: Service] {
         Dictionary(services.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -68,6 +74,9 @@ extension Topology {
 }
 
 extension Topology.Service {
+    /// The service in a message.
+    var title: String { "service \(quoted(name))" }
+
     /// Where the value of `key` begins, or the service.
     func mark(of key: String) -> Mark { marks[key] ?? mark }
 }
@@ -78,6 +87,9 @@ extension Topology.Service.Attachment {
 }
 
 extension Topology.Network {
+    /// The network in a message.
+    var title: String { "network \(quoted(key))" }
+
     /// Where the value of `key` begins, or the network.
     func mark(of key: String) -> Mark { marks[key] ?? mark }
 }
@@ -85,6 +97,9 @@ extension Topology.Network {
 /// Tells of the second and later uses of what can be used once.
 struct Uses<Key: Hashable> {
     private var first: [Key: String] = [:]
+
+    /// Who has `key`.
+    func owner(of key: Key) -> String? { first[key] }
 
     /// Who has `key` already, unless it is new and now has `owner`.
     mutating func claim(_ key: Key, for owner: @autoclosure () -> String) -> String? {

@@ -18,57 +18,39 @@ struct Sandboxes {
         case cycle([String])
     }
 
-    private let firstContainers: [String: String]
-    /// The service of each container.
-    private let containers: [String: String]
+    private let topology: Topology
+    /// Places of the services in the topology, by name.
+    private let services: [String: Int]
+    /// The service of each container, if a service names one.
+    private let containers: [String: Int]
+    /// The owners of the stacks of services that have none of their own.
     private var owners: [String: Result<Owner, Problem>] = [:]
 
     init(of topology: Topology) {
-        var first: [String: String] = [:]
-        var all: [String: String] = [:]
-        for service in topology.services {
-            let names = topology.containerNames(of: service)
-            first[service.name] = names.first
-            for name in names { all[name] = service.name }
+        self.topology = topology
+        let places = topology.services.enumerated().map { ($1.name, $0) }
+        services = Dictionary(places, uniquingKeysWith: { first, _ in first })
+        var containers: [String: Int] = [:]
+        if topology.services.contains(where: \.mode.namesContainer) {
+            for (index, service) in topology.services.enumerated() {
+                for name in topology.containerNames(of: service) { containers[name] = index }
+            }
         }
-        firstContainers = first
-        containers = all
-        let services = topology.servicesByName
-        for service in topology.services { follow(service, services) }
+        self.containers = containers
+        for service in topology.services where service.mode.isShared { follow(service) }
     }
 
-    var serviceNames: [String] { firstContainers.keys.sorted() }
+    var serviceNames: [String] { services.keys.sorted() }
     var containerNames: [String] { containers.keys.sorted() }
 
     /// The owner of the stack that the first container of `service` uses.
     func owner(of service: Topology.Service) throws(Problem) -> Owner {
-        try (owners[service.name] ?? .failure(.noContainers(service: service.name))).get()
+        try (owners[service.name] ?? firstStep(service).map { $0.owner ?? .host }).get()
     }
 
-    /// Follows `start` to its owner, which is then that of every service on the way.
-    private mutating func follow(_ start: Topology.Service, _ services: [String: Topology.Service]) {
-        var way: [String] = []
-        var places: [String: Int] = [:]
-        var next: Result<Step, Problem> =
-            firstContainers[start.name].map { .success(Step(service: start, container: $0)) }
-            ?? .failure(.noContainers(service: start.name))
-        while true {
-            switch next {
-            case .failure(let problem):
-                return record(.failure(problem), for: way.isEmpty ? [start.name] : way)
-            case .success(let step):
-                let name = step.service.name
-                if let place = places.updateValue(way.count, forKey: name) {
-                    return record(.failure(.cycle(Array(way[place...]))), for: way)
-                }
-                if let owner = step.owner {
-                    return record(.success(owner), for: way.isEmpty ? [name] : way)
-                }
-                if let known = owners[name] { return record(known, for: way) }
-                way.append(name)
-                next = target(of: step.service, services)
-            }
-        }
+    /// The owner, where there is one.
+    func knownOwner(of service: Topology.Service) -> Owner? {
+        do throws(Problem) { return try owner(of: service) } catch { return nil }
     }
 
     /// A service on the way, entered by one of its containers.
@@ -86,17 +68,42 @@ struct Sandboxes {
         }
     }
 
-    private func target(of service: Topology.Service, _ services: [String: Topology.Service]) -> Result<Step, Problem> {
+    /// Follows `start` to its owner, which is then that of every service on the way.
+    private mutating func follow(_ start: Topology.Service) {
+        var way: [String] = []
+        var places: [String: Int] = [:]
+        var next = firstStep(start)
+        while true {
+            let step: Step
+            switch next {
+            case .failure(let problem): return record(.failure(problem), for: way.isEmpty ? [start.name] : way)
+            case .success(let reached): step = reached
+            }
+            if let owner = step.owner { return record(.success(owner), for: way) }
+            if let known = owners[step.service.name] { return record(known, for: way) }
+            if let place = places.updateValue(way.count, forKey: step.service.name) {
+                return record(.failure(.cycle(Array(way[place...]))), for: way)
+            }
+            way.append(step.service.name)
+            next = target(of: step.service)
+        }
+    }
+
+    private func firstStep(_ service: Topology.Service) -> Result<Step, Problem> {
+        guard let container = topology.firstContainerName(of: service) else {
+            return .failure(.noContainers(service: service.name))
+        }
+        return .success(Step(service: service, container: container))
+    }
+
+    private func target(of service: Topology.Service) -> Result<Step, Problem> {
         switch service.mode {
         case .service(let name):
-            guard let target = services[name] else { return .failure(.unknownService(name)) }
-            guard let container = firstContainers[name] else { return .failure(.noContainers(service: name)) }
-            return .success(Step(service: target, container: container))
+            guard let index = services[name] else { return .failure(.unknownService(name)) }
+            return firstStep(topology.services[index])
         case .container(let name):
-            guard let target = containers[name].flatMap({ services[$0] }) else {
-                return .failure(.unknownContainer(name))
-            }
-            return .success(Step(service: target, container: name))
+            guard let index = containers[name] else { return .failure(.unknownContainer(name)) }
+            return .success(Step(service: topology.services[index], container: name))
         case .attached, .none, .host:
             preconditionFailure("the way ends at a service with a stack of its own")
         }
@@ -104,5 +111,17 @@ struct Sandboxes {
 
     private mutating func record(_ owner: Result<Owner, Problem>, for way: [String]) {
         for name in way { owners[name] = owner }
+    }
+}
+
+extension Topology.Service.Mode {
+    fileprivate var namesContainer: Bool { if case .container = self { true } else { false } }
+
+    /// Whether the service uses the stack of another one.
+    fileprivate var isShared: Bool {
+        switch self {
+        case .service, .container: true
+        case .attached, .none, .host: false
+        }
     }
 }

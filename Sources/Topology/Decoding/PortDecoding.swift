@@ -8,10 +8,9 @@ extension FileDecoder {
             guard portCount <= Topology.limit else { return [] }
             let mappings = mappings(item, what)
             portCount += mappings.count
-            if portCount > Topology.limit {
-                report("the file publishes more than \(Topology.limit) ports", at: item.mark, hint: "narrow the ranges")
-            }
-            return mappings
+            guard portCount > Topology.limit else { return mappings }
+            report("the file publishes more than \(Topology.limit) ports", at: item.mark, hint: "narrow the ranges")
+            return []
         }
     }
 
@@ -54,7 +53,7 @@ extension FileDecoder {
     }
 }
 
-/// Compose's short syntax of a port, `[[ADDRESS:][PORT[-PORT]]:]PORT[-PORT][/PROTOCOL]` (docker/go-connections, nat.go).
+/// Compose's short syntax of a port, `[[ADDRESS:][PORT[-PORT]]:]PORT[-PORT][/PROTOCOL]` (docker/go-connections nat.go).
 struct PortSyntax {
     /// What keeps a text from being a port.
     struct Problem: Error {

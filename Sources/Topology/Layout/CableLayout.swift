@@ -9,7 +9,9 @@ extension LayoutBuilder {
     }
 
     private func end(of end: Topology.Cable.End) -> Layout.Cable.End? {
-        guard let service = services[end.service], case .container(let container, _)? = owner(of: service) else {
+        guard let service = services[end.service],
+            case .container(let container, _)? = sandboxes.knownOwner(of: service)
+        else {
             return nil
         }
         let name = "\(topology.name)/\(container):\(end.interface)"

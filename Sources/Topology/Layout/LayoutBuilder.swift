@@ -26,7 +26,7 @@ struct LayoutBuilder {
     let surroundings: Surroundings
     let networks: [String: Topology.Network]
     let services: [String: Topology.Service]
-    private let sandboxes: Sandboxes
+    let sandboxes: Sandboxes
 
     var findings: [Diagnostic] = []
     var newLeases = Leases()
@@ -91,14 +91,9 @@ struct LayoutBuilder {
         case .attached, .none: return .own
         case .host: return .host
         case .service, .container:
-            guard case .container(let name, _)? = owner(of: service) else { return .host }
+            guard case .container(let name, _)? = sandboxes.knownOwner(of: service) else { return .host }
             return .shared(name)
         }
-    }
-
-    /// The owner of the sandbox of `service`, which a topology without findings has.
-    func owner(of service: Topology.Service) -> Sandboxes.Owner? {
-        do throws(Sandboxes.Problem) { return try sandboxes.owner(of: service) } catch { return nil }
     }
 
     private mutating func recordLeases(_ containers: [Layout.Container]) {

@@ -14,16 +14,18 @@ extension Command {
         examples: ["sudo weft apply topologies/bridge.yaml"]
     ) { call throws(Failure) in
         let start = monotonicNanoseconds()
-        let request = try ApplyRequest(call)
-        let session = try call.takeHold(timeout: try call.timeout())
-        let proposal = try request.proposal(in: session)
-        if !call.arguments.has(.json) { request.tell(proposal.notes) }
+        let firewall = try call.firewall()
+        let timeout = try call.timeout()
+        let declaration = try Declaration(operand: call.arguments[0], for: call.command)
+        let ignored = declaration.topology.ignoredKeys
+        let session = try call.takeHold(timeout: timeout)
+        let proposal = try call.proposal(for: declaration, firewall: firewall, in: session)
+        if !call.arguments.has(.json) { call.tell(ignored: ignored, notes: proposal.notes) }
         let summary = try call.run(proposal, in: session)
         let elapsed = monotonicNanoseconds() - start
         if call.arguments.has(.json) {
             try call.console.print(
-                json: SummaryDocument(
-                    proposal, summary, nanoseconds: elapsed, ignored: request.topology.ignoredKeys))
+                json: SummaryDocument(proposal, summary, nanoseconds: elapsed, ignored: ignored))
         } else {
             call.console.print(["\(summary.text) in \(duration(nanoseconds: elapsed))"])
         }
@@ -39,11 +41,7 @@ extension Option {
 extension Invocation {
     /// The time given with `--timeout`, in seconds.
     func timeout() throws(Failure) -> Double? {
-        do throws(UsageError) {
-            return try arguments.seconds(.timeout)
-        } catch {
-            throw .usage(error, command: command)
-        }
+        try usage { () throws(UsageError) in try arguments.seconds(.timeout) }
     }
 
     /// Does what is proposed, and shows how far it is.

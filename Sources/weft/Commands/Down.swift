@@ -44,7 +44,7 @@ extension Invocation {
             if case .noSuchTopology = error { return nil }
             return try asking { () throws(ReconcileError) in throw error }
         }
-        if !arguments.has(.json) { for note in proposal.notes { console.say("note: \(note)") } }
+        if !arguments.has(.json) { tell(notes: proposal.notes) }
         let summary = try run(proposal, in: session)
         let elapsed = monotonicNanoseconds() - start
         if !arguments.has(.json) {

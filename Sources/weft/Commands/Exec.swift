@@ -1,5 +1,5 @@
 import Linux
-import Reconcile
+import Planning
 
 extension Command {
     static let exec = Command(
@@ -14,11 +14,12 @@ extension Command {
         examples: ["sudo weft exec web -- ping -c 1 db"]
     ) { call throws(Failure) in
         try call.require([.sysAdmin])
-        let name = try call.sandbox(of: call.arguments.operands[0])
-        do throws(SystemCallError) {
-            for error in try NetworkNamespace(named: name).adopt() { call.console.say("note: \(error)") }
-        } catch {
-            throw .system(error)
+        if case .named(let name) = try call.sandbox(of: call.arguments.operands[0]) {
+            do throws(SystemCallError) {
+                for error in try NetworkNamespace(named: name).adopt() { call.console.say("note: \(error)") }
+            } catch {
+                throw .system(error)
+            }
         }
         let error = replaceProgram(by: call.arguments.rest)
         throw .unstartable(call.arguments.rest[0], error.errno)
@@ -26,14 +27,13 @@ extension Command {
 }
 
 extension Invocation {
-    /// The name of the namespace that `word` means.
-    fileprivate func sandbox(of word: String) throws(Failure) -> String {
+    /// The namespace that `word` means.
+    fileprivate func sandbox(of word: String) throws(Failure) -> Namespace {
         do throws(SystemCallError) {
-            if NetworkNamespace.isValidName(word), try NetworkNamespace.isMounted(word) { return word }
+            if NetworkNamespace.isValidName(word), try NetworkNamespace.isMounted(word) { return .named(word) }
         } catch {
             throw .system(error)
         }
-        let session = try look()
-        return try ContainerNames(try asking { () throws(ReconcileError) in try session.topologies() }).find(word).name
+        return try inventory(of: try look()).containers.named(word).namespace
     }
 }

@@ -6,12 +6,14 @@ extension Command {
         details: "", examples: ["sudo weft ls"]
     ) { call throws(Failure) in
         let session = try call.look()
-        let topologies = try call.asking { () throws(ReconcileError) in try session.topologies() }
+        let inventory = try call.inventory(of: session)
         if call.arguments.has(.json) {
-            try call.console.print(json: topologies.map(TopologyDocument.init))
+            try call.console.print(json: inventory.topologies.map { TopologyDocument($0, in: inventory) })
         } else {
-            call.console.print(Table(topologies: topologies).lines)
-            for topology in topologies where !topology.isComplete { call.console.say(topology.incompleteness) }
+            call.console.print(Table(topologiesOf: inventory).lines)
+            for topology in inventory.topologies where !topology.isComplete {
+                call.console.say(topology.incompleteness)
+            }
         }
         return .done
     }
@@ -19,12 +21,11 @@ extension Command {
 
 extension Table {
     /// A row per topology.
-    init(topologies: [TopologyStatus]) {
+    init(topologiesOf inventory: Inventory) {
         self.init("NAME", "NETWORKS", "CONTAINERS", "FILE")
-        for topology in topologies {
-            add(
-                topology.name, topology.networks.joined(separator: ", "), "\(topology.containers.count)",
-                topology.file ?? "-")
+        for topology in inventory.topologies {
+            let containers = inventory.containers.count { $0.topology == topology.name }
+            add(topology.name, topology.networks.joined(separator: ", "), "\(containers)", topology.file ?? "-")
         }
     }
 }
@@ -37,9 +38,10 @@ extension TopologyStatus {
 }
 
 extension TopologyDocument {
-    init(_ topology: TopologyStatus) {
+    init(_ topology: TopologyStatus, in inventory: Inventory) {
         self.init(
             name: topology.name, file: topology.file, networks: topology.networks,
-            containers: topology.containers.map(\.name), complete: topology.isComplete)
+            containers: inventory.containers.filter { $0.topology == topology.name }.map(\.name),
+            complete: topology.isComplete)
     }
 }

@@ -12,14 +12,15 @@ extension Command {
             """,
         examples: ["sudo weft plan -v topologies/bridge.yaml"]
     ) { call throws(Failure) in
-        let request = try ApplyRequest(call)
-        let session = try call.look()
-        let proposal = try request.proposal(in: session)
+        let firewall = try call.firewall()
+        let declaration = try Declaration(operand: call.arguments[0], for: call.command)
+        let proposal = try call.proposal(for: declaration, firewall: firewall, in: try call.look())
+        let ignored = declaration.topology.ignoredKeys
         let operations = proposal.plan.operations
         if call.arguments.has(.json) {
-            try call.console.print(json: PlanDocument(proposal, ignored: request.topology.ignoredKeys))
+            try call.console.print(json: PlanDocument(proposal, ignored: ignored))
         } else {
-            request.tell(proposal.notes)
+            call.tell(ignored: ignored, notes: proposal.notes)
             let color = call.console.output.hasColor
             let text = PlanText(
                 operations: operations, hasEquivalents: call.arguments.has(.verbosePlan), color: color)

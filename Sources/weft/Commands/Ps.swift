@@ -1,4 +1,5 @@
 import Reconcile
+import Topology
 
 extension Command {
     static let ps = Command(
@@ -10,19 +11,17 @@ extension Command {
         examples: ["sudo weft ps shop"]
     ) { call throws(Failure) in
         let session = try call.look()
-        var topologies = try call.asking { () throws(ReconcileError) in try session.topologies() }
+        let inventory = try call.inventory(of: session)
+        var containers = inventory.containers
         if let name = call.arguments[0] {
-            let known = topologies.map(\.name)
-            topologies = topologies.filter { $0.name == name }
-            guard !topologies.isEmpty else { throw .machine(.noSuchTopology(name, known: known), words: call.words) }
+            let known = inventory.topologies.map(\.name)
+            guard known.contains(name) else { throw .machine(.noSuchTopology(name, known: known), words: call.words) }
+            containers = containers.filter { $0.topology == name }
         }
         if call.arguments.has(.json) {
-            try call.console.print(
-                json: topologies.flatMap { topology in
-                    topology.containers.map { ContainerDocument($0, topology: topology.name) }
-                })
+            try call.console.print(json: containers.map(ContainerDocument.init))
         } else {
-            call.console.print(Table(containersOf: topologies).lines)
+            call.console.print(Table(containers).lines)
         }
         return .done
     }
@@ -30,24 +29,34 @@ extension Command {
 
 extension Table {
     /// A row per container.
-    init(containersOf topologies: [TopologyStatus]) {
+    init(_ containers: [Inventory.Container]) {
         self.init("CONTAINER", "SERVICE", "TOPOLOGY", "NETWORKS", "ADDRESSES", "PORTS")
-        for topology in topologies {
-            for container in topology.containers {
-                add(
-                    container.name, container.service, topology.name,
-                    container.endpoints.map(\.network).joined(separator: ", "),
-                    container.endpoints.flatMap(\.addresses).joined(separator: ", "),
-                    container.ports.joined(separator: ", "))
-            }
+        for container in containers {
+            let networks = container.networkMode.map { [$0] } ?? container.endpoints.map(\.network)
+            add(
+                container.name, container.service, container.topology, networks.joined(separator: ", "),
+                container.endpoints.flatMap(\.addresses).joined(separator: ", "),
+                container.ports.joined(separator: ", "))
+        }
+    }
+}
+
+extension Inventory.Container {
+    /// `host`, or `container:NAME`, where the network stack is another's.
+    var networkMode: String? {
+        switch sandbox {
+        case .own: nil
+        case .host: "host"
+        case .shared(let other): "container:\(other)"
         }
     }
 }
 
 extension ContainerDocument {
-    init(_ container: ContainerStatus, topology: String) {
+    init(_ container: Inventory.Container) {
         self.init(
-            name: container.name, service: container.service, topology: topology,
+            name: container.name, service: container.service, topology: container.topology,
+            networkMode: container.networkMode,
             endpoints: container.endpoints.map {
                 Endpoint(network: $0.network, interface: $0.interface, addresses: $0.addresses)
             }, ports: container.ports)

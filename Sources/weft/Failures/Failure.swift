@@ -1,4 +1,5 @@
 import Linux
+import Probe
 import Reconcile
 import Topology
 import YAML
@@ -27,6 +28,12 @@ enum Failure: Error {
     case ambiguousContainer(String, [String])
     /// A topology has to be named, for there are several, or none.
     case unnamedTopology([String])
+    /// The topology that the file declares has not been applied.
+    case notApplied(String, file: String)
+    /// The topology is on the machine, but not on record, so that its file is needed.
+    case unrecorded(String)
+    /// The promises of a topology could not be tried.
+    case probe(ProbeError)
     /// A system call for the command failed.
     case system(SystemCallError)
     /// The program `name` could not be started.
@@ -46,9 +53,11 @@ extension Failure {
         case .found(let code): code
         case .notPermitted: .notPermitted
         case .machine(let error, _): error.exitCode
-        case .system(let error): error.isLackOfPrivilege ? .notPermitted : .refused
+        case .system(let error), .probe(.system(let error)): error.isLackOfPrivilege ? .notPermitted : .refused
         case .unstartable(_, let errno): errno == .noEntry ? .noProgram : .notExecutable
-        case .interrupted, .unknownContainer, .ambiguousContainer, .unnamedTopology, .unwritable, .unencodable: .refused
+        case .interrupted, .unknownContainer, .ambiguousContainer, .unnamedTopology, .notApplied, .unrecorded, .probe,
+            .unwritable, .unencodable:
+            .refused
         }
     }
 }

@@ -26,7 +26,12 @@ extension Failure {
         case .ambiguousContainer(let name, let candidates):
             Explanation("\(name.inQuotes) could be any of \(candidates.joined(separator: ", "))")
         case .unnamedTopology(let names): Self.explain(unnamedAmong: names)
+        case .notApplied(let name, let file):
+            Explanation("nothing of \(name) is on the machine", ["hint: `weft apply \(file)` makes it"])
+        case .unrecorded(let name):
+            Explanation("nothing is on record of \(name)", ["hint: name its file instead, or apply that again"])
         case .system(let error): Explanation("\(error)")
+        case .probe(let error): Explanation("\(error)")
         case .unstartable(let program, let errno): Explanation("\(program): \(errno.text)")
         case .unwritable(let error): Explanation("standard output: \(error.errno.text)")
         case .unencodable(let reason): Explanation("the result has no JSON: \(reason)")

@@ -34,8 +34,8 @@ extension ReconcileError {
 
     private static func explain(_ collisions: [Collision]) -> Explanation {
         Explanation(
-            "names are taken by what is not weft's:",
-            collisions.map { "\($0.object): \($0.obstacle) is there" }
+            "something stands in the way:",
+            collisions.map { "\($0.object): \($0.obstacle)" }
                 + ["hint: rename or delete what is there, or choose other names in the file"])
     }
 

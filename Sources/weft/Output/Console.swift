@@ -25,6 +25,7 @@ final class Console {
     func print(json document: some Encodable) throws(Failure) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
         do {
             output.write(String(decoding: try encoder.encode(document), as: UTF8.self) + "\n")
         } catch {

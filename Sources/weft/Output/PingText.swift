@@ -51,6 +51,8 @@ extension Outcome {
         case .noNamespace: return "`weft apply` makes the sandbox"
         case .refused(.networkUnreachable), .refused(.hostUnreachable):
             return "an address or a route is missing or its interface is down: `weft plan` shows it"
+        case .refused(.noBufferSpace):
+            return "the kernel's table of neighbours is full: `sysctl net.ipv4.neigh.default.gc_thresh3`, or `net.ipv6…`"
         case .refused(.notPermitted): return "a firewall in \(promise.from) drops what is sent"
         case .refused, .rejected:
             if case .port = promise.trial { return "the port is not translated, or translated to another container" }
@@ -83,6 +85,7 @@ extension Observation.Cause {
         case .networkUnreachable: "no route"
         case .hostUnreachable: "host unreachable"
         case .connectionRefused: "connection refused"
+        case .noBufferSpace: "no room for one more neighbour"
         case .notPermitted: "dropped by a local firewall"
         default: "\(errno)"
         }
@@ -94,6 +97,7 @@ extension Observation.Omission {
     var text: String {
         switch self {
         case .portInUse: "something in the container listens there already"
+        case .noRoom: "the kernel's table of neighbours is full"
         case .unsupported(let transport): "there is no trial for \(transport.rawValue)"
         }
     }

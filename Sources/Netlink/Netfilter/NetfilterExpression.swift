@@ -1,0 +1,124 @@
+import CLinux
+
+extension Netfilter {
+    /// One step of a rule: it loads something, compares it, counts, or says what becomes of the packet.
+    ///
+    /// A comparison that fails ends the rule.
+    public enum Expression: Hashable, Sendable {
+        /// Loads something that the kernel knows of the packet (`meta`).
+        case meta(MetaKey, Register)
+        /// Loads bytes of the packet (`payload`).
+        case payload(PayloadBase, offset: UInt32, count: UInt32, Register)
+        /// Replaces what was loaded by `(loaded & mask) ^ xor` (`bitwise`).
+        case bitwise(from: Register, Register, mask: [UInt8], xor: [UInt8])
+        /// Compares as many bytes as are given with what was loaded (`cmp`).
+        case compare(Register, Comparison, [UInt8])
+        /// Counts the packets that come this far (`counter`).
+        case counter(packets: UInt64, bytes: UInt64)
+        /// Says what becomes of the packet (`immediate` into the verdict's register).
+        case verdict(Verdict)
+        /// Asks a match of x_tables (`match`).
+        case match(Extension)
+        /// Leaves the packet to a target of x_tables (`target`).
+        case target(Extension)
+        /// Anything else: its name, and the attributes as they are.
+        case other(name: String, data: [UInt8])
+
+        /// An expression that counts from zero.
+        public static let newCounter = Expression.counter(packets: 0, bytes: 0)
+    }
+
+    /// Where expressions keep what they loaded (`enum nft_registers`).
+    public struct Register: RawRepresentable, Hashable, Sendable {
+        /// The kernel's number.
+        public let rawValue: UInt32
+        /// The register of that number.
+        public init(rawValue: UInt32) { self.rawValue = rawValue }
+        /// The first of 16 bytes (`NFT_REG_1`).
+        public static let first = Register(rawValue: NFT_REG_1.rawValue)
+        /// That of the verdict (`NFT_REG_VERDICT`).
+        static let verdict = Register(rawValue: NFT_REG_VERDICT.rawValue)
+    }
+
+    /// What the kernel knows of a packet (`enum nft_meta_keys`).
+    public struct MetaKey: RawRepresentable, Hashable, Sendable {
+        /// The kernel's number.
+        public let rawValue: UInt32
+        /// The key of that number.
+        public init(rawValue: UInt32) { self.rawValue = rawValue }
+        /// Name of the interface that it came in by (`NFT_META_IIFNAME`).
+        public static let inputName = MetaKey(rawValue: NFT_META_IIFNAME.rawValue)
+        /// Name of the interface that it leaves by (`NFT_META_OIFNAME`).
+        public static let outputName = MetaKey(rawValue: NFT_META_OIFNAME.rawValue)
+        /// Number of the protocol over IP, past IPv6's extension headers (`NFT_META_L4PROTO`).
+        public static let transportProtocol = MetaKey(rawValue: NFT_META_L4PROTO.rawValue)
+    }
+
+    /// Where in a packet an offset counts from (`enum nft_payload_bases`).
+    public struct PayloadBase: RawRepresentable, Hashable, Sendable {
+        /// The kernel's number.
+        public let rawValue: UInt32
+        /// The base of that number.
+        public init(rawValue: UInt32) { self.rawValue = rawValue }
+        /// The IP header (`NFT_PAYLOAD_NETWORK_HEADER`).
+        public static let network = PayloadBase(rawValue: NFT_PAYLOAD_NETWORK_HEADER.rawValue)
+        /// The header after it (`NFT_PAYLOAD_TRANSPORT_HEADER`).
+        public static let transport = PayloadBase(rawValue: NFT_PAYLOAD_TRANSPORT_HEADER.rawValue)
+    }
+
+    /// How two values are compared (`enum nft_cmp_ops`).
+    public enum Comparison: UInt32, Hashable, Sendable {
+        /// `NFT_CMP_EQ`.
+        case equal = 0
+        /// `NFT_CMP_NEQ`.
+        case notEqual = 1
+    }
+
+    /// What becomes of a packet (`enum nft_verdicts`, `NF_ACCEPT`, `NF_DROP`).
+    public enum Verdict: Hashable, Sendable {
+        /// It goes on its way.
+        case accept
+        /// It goes nowhere.
+        case drop
+        /// Back to the rule after the one that led to this chain.
+        case `return`
+        /// Through another chain, and then back here.
+        case jump(String)
+        /// Through another chain, and not back here.
+        case goto(String)
+    }
+
+    /// A match or target of x_tables within a rule of nf_tables (linux/netfilter/nf_tables_compat.h).
+    public struct Extension: Hashable, Sendable {
+        /// Its name, as after iptables' `-m` or `-j`.
+        public var name: String
+        /// Which of the structures of that name `info` is.
+        public var revision: UInt32
+        /// Its structure, as it lies in memory.
+        public var info: [UInt8]
+
+        /// The match or target `name`.
+        public init(_ name: String, revision: UInt32 = 0, info: [UInt8]) {
+            self.name = name
+            self.revision = revision
+            self.info = info
+        }
+    }
+}
+
+extension Netfilter.Expression {
+    /// The name of its type (`NFTA_EXPR_NAME`).
+    public var name: String {
+        switch self {
+        case .meta: "meta"
+        case .payload: "payload"
+        case .bitwise: "bitwise"
+        case .compare: "cmp"
+        case .counter: "counter"
+        case .verdict: "immediate"
+        case .match: "match"
+        case .target: "target"
+        case .other(let name, _): name
+        }
+    }
+}

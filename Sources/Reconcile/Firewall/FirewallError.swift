@@ -1,0 +1,54 @@
+import Linux
+import Netlink
+import Planning
+
+/// Why the firewall could not be read or changed.
+enum FirewallError: Error, Hashable, Sendable {
+    /// The kernel did not do what it was asked, or could not be asked.
+    case netlink(NetlinkError)
+    /// The kernel has no such type of expression, match or target, which the rule needs.
+    case unsupported(expression: String, rule: String, Errno)
+    /// A chain has the name of one of iptables', but does not see packets where that one does.
+    case otherHook(Chain)
+    /// The rule set changed each time before it could be changed.
+    case contended
+}
+
+extension FirewallError {
+    /// The kernel's refusal, as what is missing where it is a type of expression, a match or a target.
+    init(_ error: NetlinkError) {
+        if case .refused(let refusal) = error, let expression = refusal.missingExpression {
+            self = .unsupported(expression: expression, rule: refusal.request.subject, refusal.errno)
+        } else {
+            self = .netlink(error)
+        }
+    }
+}
+
+extension ReconcileError {
+    /// What the firewall refused, in words.
+    init(_ error: FirewallError) {
+        switch error {
+        case .netlink(let error): self.init(error)
+        case .unsupported, .contended: self = .kernel("\(error)", object: nil)
+        case .otherHook(let chain): self = .kernel("\(error)", object: .chain(chain))
+        }
+    }
+}
+
+extension FirewallError: CustomStringConvertible {
+    /// What happened, why, and what can be done.
+    var description: String {
+        switch self {
+        case .netlink(let error): "\(error)"
+        case .unsupported(let expression, let rule, let errno):
+            """
+            \(rule): the kernel has no \(expression) for nf_tables (\(errno.name)), which rules for iptables need; \
+            load its module and nft_compat, or choose another --firewall
+            """
+        case .otherHook(let chain):
+            "\(KernelObject.chain(chain)): it hooks into another place than the chain of iptables, which can't list it"
+        case .contended: "rule set: somebody changed it each time before we could (ERESTART)"
+        }
+    }
+}

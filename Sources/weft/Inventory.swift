@@ -1,0 +1,95 @@
+import Planning
+import Reconcile
+import Topology
+import YAML
+
+/// The topologies that are on the machine, with all their containers.
+struct Inventory {
+    /// A container, be its network stack its own or another's.
+    struct Container: Hashable {
+        /// Its name.
+        var name: String
+        /// The service that it is an instance of.
+        var service: String
+        /// The topology that it belongs to.
+        var topology: String
+        /// Whose network stack it uses.
+        var sandbox: Layout.Container.Sandbox
+        /// The namespace that it is in.
+        var namespace: Namespace
+        /// Its interfaces; none where the network stack is another's.
+        var endpoints: [ContainerStatus.Endpoint] = []
+        /// Its published ports as Docker writes them.
+        var ports: [String] = []
+    }
+
+    /// The topologies, by name.
+    let topologies: [TopologyStatus]
+    /// Their containers, those of a topology in the order of its file as far as it is on record.
+    let containers: [Container]
+
+    /// What there is of `topologies`, given the layouts on record.
+    init(_ topologies: [TopologyStatus], layouts: [String: Layout]) {
+        self.topologies = topologies
+        containers = topologies.flatMap { topology in
+            Self.containers(of: topology, recorded: layouts[topology.name]?.containerEntries ?? [])
+        }
+    }
+
+    private static func containers(of topology: TopologyStatus, recorded: [Container]) -> [Container] {
+        let own = topology.containers.map { container in
+            Container(
+                name: container.name, service: container.service, topology: topology.name, sandbox: .own,
+                namespace: .named(container.name), endpoints: container.endpoints, ports: container.ports)
+        }
+        let existing = Set(own.map(\.namespace) + [.host])
+        let guests = recorded.filter { $0.sandbox != .own && existing.contains($0.namespace) }
+        let place = Dictionary(recorded.enumerated().map { ($1.name, $0) }) { first, _ in first }
+        return (own + guests).sorted { left, right in
+            (place[left.name] ?? .max, left.name) < (place[right.name] ?? .max, right.name)
+        }
+    }
+}
+
+extension Layout {
+    /// The containers as they are on record.
+    var containerEntries: [Inventory.Container] {
+        containers.compactMap { container in
+            namespace(ofContainer: container.name).map {
+                Inventory.Container(
+                    name: container.name, service: container.service, topology: name, sandbox: container.sandbox,
+                    namespace: $0)
+            }
+        }
+    }
+}
+
+extension Invocation {
+    /// What is on the machine.
+    func inventory(of session: Session) throws(Failure) -> Inventory {
+        try asking { () throws(ReconcileError) in
+            let topologies = try session.topologies()
+            var layouts: [String: Layout] = [:]
+            for topology in topologies {
+                do throws(ReconcileError) {
+                    layouts[topology.name] = try session.layout(of: topology.name)
+                } catch .noSuchTopology {
+                    // What is there without a record is told by its marks alone.
+                }
+            }
+            return Inventory(topologies, layouts: layouts)
+        }
+    }
+}
+
+extension [Inventory.Container] {
+    /// The container that `word` means: its full name, or, where no other has it too, its name without the topology's or
+    /// its service's name.
+    func named(_ word: String) throws(Failure) -> Inventory.Container {
+        if let container = first(where: { $0.name == word }) { return container }
+        let matches = filter { $0.service == word || $0.name == "\($0.topology)-\(word)" }
+        if matches.count > 1 { throw .ambiguousContainer(word, matches.map(\.name)) }
+        if let match = matches.first { return match }
+        throw .unknownContainer(word, suggestion: closest(to: word, among: flatMap { [$0.name, $0.service] }))
+    }
+}

@@ -1,0 +1,110 @@
+import Planning
+import Reconcile
+import TestSupport
+import Testing
+
+/// Something of somebody else's, in the place of something that the sample needs.
+struct Obstacle: Sendable, CustomTestStringConvertible {
+    let command: String
+    /// What the refusal says of it.
+    let words: String
+
+    var testDescription: String { command }
+}
+
+@Suite(.enabled(if: Sandbox.isAvailable, "needs root, or `unshare -rnm` around the test run"))
+struct CollisionTests {
+    private static let front = "br-09cbc30d7e3f"
+
+    /// A line for everything that an apply could change; counters of packets aside.
+    private static func everything() throws -> [String] {
+        try shell(
+            """
+            ip -o link; ip -o addr; ls /run/netns; cat /etc/netns/*/hosts
+            iptables-save | grep -v '^#' | sed 's/ \\[[0-9:]*\\]$//'
+            """
+        ).split(separator: "\n").map { String($0) }
+    }
+
+    @Test(arguments: [
+        Obstacle(command: "ip netns add shop-db", words: "a namespace of that name exists and is not weft's"),
+        Obstacle(
+            command: "ip link add \(front) type bridge",
+            words: "a bridge link named \(front) exists and is not weft's"),
+        Obstacle(
+            command: "ip link add other type bridge; ip link property add dev other altname shop_front",
+            words: "a bridge link named shop_front exists and is not weft's"),
+        Obstacle(
+            command: "mkdir -p /etc/netns/shop-db; echo 10.0.0.1 mine > /etc/netns/shop-db/hosts",
+            words: "the file exists and is not weft's"),
+    ])
+    func `what is not ours and stands in the way is named before anything changes`(_ obstacle: Obstacle) async throws {
+        try await inPrivateNamespaces {
+            try shell(obstacle.command)
+            let before = try Census.take()
+            let error = try #require(throws: ReconcileError.self) { try apply(sampleFile) }
+            guard case .collisions(let collisions) = error else { throw error }
+            #expect(collisions.map(\.obstacle) == [obstacle.words])
+            var after = try Census.take()
+            after.files.removeAll { $0 == "/run/weft" }
+            #expect(after == before)
+        }
+    }
+
+    @Test func `a link that takes the name in the middle of an apply makes it go all the way back`() async throws {
+        try await inPrivateNamespaces {
+            try apply(sampleFile)
+            let before = try Self.everything()
+            let session = try Session.open(forChange: true) {}
+            let grown = sampleFile.replacing(
+                "db: {networks: [back]}", with: "db: {networks: [back]}\n  new: {networks: [front]}")
+            let proposal = try session.propose(topology(grown), file: nil, firewall: .iptables)
+            let name = try #require(
+                proposal.plan.operations.compactMap { operation -> String? in
+                    guard case .create(.link(let link)) = operation else { return nil }
+                    return link.name
+                }.first)
+            try shell("ip link add \(name) type bridge")
+            let error = try #require(throws: ReconcileError.self) {
+                try session.apply(proposal, progress: { _ in }, isCancelled: { false })
+            }
+            guard case .rolledBack(.kernel(let reason, let object)) = error else { throw error }
+            #expect(reason.contains("EEXIST"))
+            #expect(object?.id.name == name)
+            try shell("ip link del \(name)")
+            #expect(
+                try Self.everything()
+                    == before)
+        }
+    }
+
+    @Test func `a subnet and a port of another topology are refused`() async throws {
+        try await inPrivateNamespaces {
+            try apply(sampleFile)
+            let overlapping =
+                "{name: two, networks: {n: {ipam: {config: [{subnet: 10.77.0.0/16}]}}}, services: {a: {networks: [n]}}}"
+            let subnet = try #require(throws: ReconcileError.self) { try apply(overlapping) }
+            guard case .collisions(let collisions) = subnet else { throw subnet }
+            #expect(collisions.contains { $0.obstacle.contains("overlaps that of bridge br-") })
+            let port = try #require(throws: ReconcileError.self) {
+                try apply("{name: two, services: {a: {ports: ['8080:1']}}}")
+            }
+            guard case .portsInUse(let conflicts) = port else { throw port }
+            #expect(conflicts.map(\.holder) == ["topology shop publishes it"])
+        }
+    }
+
+    @Test func `a port that a process listens on is refused before anything changes`() async throws {
+        try await inPrivateNamespaces {
+            let listener = try start([
+                "python3", "-u", "-c",
+                "import socket; s = socket.create_server(('', 8080)); print('ready'); s.accept()",
+            ])
+            try listener.waitForOutput(containing: "ready")
+            let error = try #require(throws: ReconcileError.self) { try apply(sampleFile) }
+            guard case .portsInUse(let conflicts) = error else { throw error }
+            #expect(conflicts.map(\.holder) == ["a process of the host listens on 0.0.0.0 port 8080"])
+            #expect(try shell("ls /run/netns") == "")
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import Addressing
+import Netlink
+import Planning
+@testable import Reconcile
+import TestSupport
+import Testing
+
+/// What is repaired when somebody else changes our rules, also while we do.
+@Suite(.enabled(if: Sandbox.isAvailable, "\(Sandbox.requirement)"))
+struct FirewallDriftTests {
+    @Test func `each rule that iptables deletes is missed and comes back at its place`() async throws {
+        try await inPrivateNamespaces {
+            let firewall = try KernelFirewall()
+            let desired = try KernelTests.firewall(of: firewallFile)
+            try firewall.change("shop", to: desired)
+            let before = [try saved(), try saved("6")].map { Set($0) }
+            for rule in desired.rules {
+                let tool = rule.table.family == .v4 ? "iptables" : "ip6tables"
+                try shell("\(tool) -t \(rule.table.name) -D \(rule.specification)")
+                #expect(try firewall.change("shop", to: desired).lines == ["+ \(KernelObject.rule(rule))"])
+            }
+            #expect(try firewall.observe().disorder == [])
+            #expect([try saved(), try saved("6")].map { Set($0) } == before)
+        }
+    }
+
+    @Test func `what was flushed comes back, in order and in one step`() async throws {
+        try await inPrivateNamespaces {
+            let firewall = try KernelFirewall()
+            let desired = try KernelTests.firewall(of: firewallFile)
+            try firewall.change("shop", to: desired)
+            let before = try saved() + saved("6")
+            for command in ["iptables -F", "iptables -F WEFT-FORWARD", "ip6tables -t nat -F", "nft flush ruleset"] {
+                try shell(command)
+                #expect(!(try firewall.change("shop", to: desired).isEmpty))
+                #expect(try saved() + saved("6") == before)
+            }
+        }
+    }
+
+    @Test func `a doubled rule loses its double, whichever is deleted`() async throws {
+        try await inPrivateNamespaces {
+            let firewall = try KernelFirewall()
+            let desired = try KernelTests.firewall(of: firewallFile)
+            try firewall.change("shop", to: desired)
+            let before = try saved().sorted()
+            for rule in desired.rules where rule.table == Table(.v4, "filter") && rule.comment != nil {
+                for _ in 0..<2 { try shell("iptables -A \(rule.specification)") }
+                #expect(try firewall.plan("shop", desired).operations.count == 2)
+                try firewall.change("shop", to: desired)
+                #expect(try saved().sorted() == before)
+            }
+        }
+    }
+
+    @Test func `a transaction on an older rule set is refused as a whole`() async throws {
+        try await inPrivateNamespaces {
+            let firewall = try KernelFirewall()
+            let desired = try KernelTests.firewall(of: firewallFile)
+            let plan = try firewall.plan("shop", desired)
+            let stale = try FirewallTransaction(operations: plan.operations, on: firewall.observe())
+            try shell("iptables -A INPUT -j ACCEPT")
+            let before = try ruleSet()
+            do throws(NetlinkError) {
+                try firewall.socket.transact(stale.requests)
+                Issue.record("it was not refused")
+            } catch {
+                #expect(error.isOutdatedRuleSet)
+            }
+            #expect(try ruleSet() == before)
+        }
+    }
+
+    @Test func `a plan that was thought out before somebody's change does not double or miss anything`() async throws {
+        try await inPrivateNamespaces {
+            let firewall = try KernelFirewall()
+            let desired = try KernelTests.firewall(of: firewallFile)
+            let creation = try firewall.plan("shop", desired)
+            try firewall.change("shop", to: desired)
+            let before = try ruleSet()
+            try FirewallTransaction.apply(creation.operations, on: firewall.socket)
+            #expect(try ruleSet() == before)
+            let removal = try firewall.plan("shop", State())
+            try shell("iptables -I WEFT-USER -s 192.0.2.1 -j DROP; iptables -F WEFT-CT; ip6tables -t raw -F")
+            try FirewallTransaction.apply(removal.operations, on: firewall.socket)
+            #expect(try firewall.observe().topologies == [])
+            #expect(try rules("filter", in: saved()) == ["-A WEFT-USER -s 192.0.2.1/32 -j DROP"])
+        }
+    }
+
+    @Test func `others may change their rules all the time`() async throws {
+        try await inPrivateNamespaces {
+            let firewall = try KernelFirewall()
+            let desired = try KernelTests.firewall(of: firewallFile)
+            try shell("iptables -t mangle -A INPUT -s 192.0.2.9 -j ACCEPT")
+            let other = try start([
+                "sh", "-c",
+                "while iptables -A INPUT -s 192.0.2.1 -j DROP; do sleep 0.02; iptables -D INPUT 1; sleep 0.02; done",
+            ])
+            for _ in 0..<10 {
+                try firewall.change("shop", to: desired)
+                try firewall.remove("shop")
+            }
+            #expect(other.isRunning)
+            other.kill()
+            try other.wait()
+            let lines = try saved() + saved("6")
+            #expect(!lines.contains { $0.contains("WEFT") })
+            #expect(rules("mangle", in: lines) == ["-A INPUT -s 192.0.2.9/32 -j ACCEPT"])
+        }
+    }
+}

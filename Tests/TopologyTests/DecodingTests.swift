@@ -1,0 +1,82 @@
+import Testing
+import Topology
+import YAML
+
+@Suite struct DecodingTests {
+    @Test(arguments: [
+        ("shop", "shop"), ("My Shop", "myshop"), ("Ünïcode", "ncode"), ("--_x-1_", "x-1_"), ("a.b", "ab"), ("", ""),
+        ("...", ""), ("2nd", "2nd"),
+    ])
+    func `a folder's name becomes a topology's as in Compose`(_ folder: String, _ name: String) {
+        #expect(Topology.normalized(name: folder) == name)
+    }
+
+    @Test func `a folder that gives no name asks for one`() throws {
+        let node = try Document.parse(Array("services: {a: {}}".utf8))
+        let findings = #expect(throws: Diagnostics.self) { try Topology(decoding: node, defaultName: "...") }
+        #expect(findings?.all.first?.hint == "give it one with `name:`")
+        #expect(findings?.all.first?.mark == nil)
+    }
+
+    private static let variables = ["SET": "value", "EMPTY": "", "_x1": "y"]
+
+    @Test(arguments: [
+        ("plain", "plain"), ("$SET", "value"), ("a$SET.b", "avalue.b"), ("${SET}", "value"), ("$_x1${_x1}", "yy"),
+        ("$EMPTY", ""), ("$$SET", "$SET"), ("$$$SET", "$value"), ("${SET-no}", "value"), ("${UNSET-no}", "no"),
+        ("${EMPTY-no}", ""), ("${EMPTY:-no}", "no"), ("${SET+yes}", "yes"), ("${UNSET+yes}", ""),
+        ("${EMPTY+yes}", "yes"),
+        ("${EMPTY:+yes}", ""), ("${SET?no}", "value"), ("${EMPTY?no}", ""), ("${UNSET:-${SET}}", "value"),
+        ("${UNSET:-a${UNSET:-b}c}d", "abcd"), ("${UNSET-}", ""), ("${UNSET:-$$}", "$"), ("a}", "a}"),
+    ])
+    func `variables come from the environment, in every form of Compose's`(_ text: String, _ value: String) throws {
+        #expect(try label(text) == value)
+    }
+
+    @Test(arguments: [
+        "$UNSET", "${UNSET}", "${UNSET?no}", "${EMPTY:?no}", "${SET", "${", "${}", "$", "$1", "$-", "${SET!}",
+        "${SET:}",
+        "${SET:x}", "${1}", "${UNSET:-${UNSET}}", "${UNSET:-", "${ SET}",
+        String(repeating: "${UNSET:-", count: 40) + String(repeating: "}", count: 40),
+    ])
+    func `a variable without a value, or written otherwise, is a finding`(_ text: String) {
+        #expect(throws: Diagnostics.self) { try label(text) }
+    }
+
+    /// The value of a label that is written as `text`.
+    private func label(_ text: String) throws -> String? {
+        let node = try Document.parse(Array("networks: {a: {labels: {l: '\(text)'}}}".utf8))
+        let topology = try Topology(decoding: node, defaultName: "lab", variables: Self.variables)
+        return topology.networks[0].labels["l"]
+    }
+
+    @Test func `the topology's name may be a variable`() throws {
+        let node = try Document.parse(Array("name: ${SET}\nservices: {a: {}}".utf8))
+        #expect(try Topology(decoding: node, defaultName: "x", variables: Self.variables).name == "value")
+    }
+
+    @Test func `merge keys bring a service's keys in`() throws {
+        let topology = try Topology(
+            yaml: """
+                x-base: &base {networks: [lan], image: x}
+                networks: {lan: }
+                services:
+                  a: {<<: *base, scale: 2}
+                  b: {<<: [{scale: 3}, *base], networks: [default]}
+                """)
+        #expect(topology.services.map(\.scale) == [2, 3])
+        #expect(topology.networks.map(\.key) == ["lan", "default"])
+        #expect(topology.ignoredKeys == ["services.*.image"])
+    }
+
+    @Test func `findings come in the order of the file`() throws {
+        let findings = #expect(throws: Diagnostics.self) {
+            try Topology(yaml: "services:\n  a: {networks: [x]}\n  b: {prots: []}\n  c: {scale: -1}\nnam: x\n")
+        }
+        #expect(findings?.all.compactMap(\.mark?.line) == [2, 3, 4, 5])
+    }
+
+    @Test func `labels are a mapping or a list`() throws {
+        let topology = try Topology(yaml: "networks: {a: {labels: {x: 1, y: }}, b: {labels: [x=1=2, y]}}")
+        #expect(topology.networks.map(\.labels) == [["x": "1", "y": ""], ["x": "1=2", "y": ""]])
+    }
+}
