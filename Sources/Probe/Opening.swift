@@ -110,6 +110,45 @@ struct Opening {
     }
 }
 
+extension Opening {
+    /// What is known of a promise without sending anything.
+    func observation(of promise: Promise, number: Int) -> Observation? {
+        if let known = observations[number] { return known }
+        if missing.contains(promise.from) { return .failed(.noNamespace) }
+        switch promise.trial {
+        case .names(let expected):
+            guard case .named(let container) = promise.from else { return .failed(.noNamespace) }
+            return Observation(namesIn: container, expected)
+        case .echo(let address):
+            let place = Place(namespace: promise.from, family: address.family)
+            return echoes[place] == nil ? .failed(.refused(.familyNotSupported)) : nil
+        case .port(let port): return observation(of: port, in: promise.to)
+        case .wayOut: return nil
+        }
+    }
+
+    private func observation(of port: Promise.PublishedPort, in container: Namespace?) -> Observation? {
+        guard port.transport != .sctp else { return .notChecked(.unsupported(port.transport)) }
+        guard let container, case let server? = servers[.init(container: container, port)] else {
+            return .failed(.noNamespace)
+        }
+        switch server {
+        case .success: return nil
+        case .failure(let error) where error.errno == .addressInUse:
+            return port.transport == .udp ? .notChecked(.portInUse) : nil
+        case .failure(let error): return .failed(.refused(error.errno))
+        }
+    }
+
+    /// What the server of a port answers; `nil` where the container's own program answers.
+    func token(for promise: Promise) -> PortToken? {
+        guard case .port(let port) = promise.trial, let container = promise.to,
+            case .success(let server)? = servers[.init(container: container, port)]
+        else { return nil }
+        return server.token
+    }
+}
+
 extension Namespace {
     /// The namespace itself; `nil` where there is none of that name, or just a leftover file.
     func open() throws(SystemCallError) -> NetworkNamespace? {

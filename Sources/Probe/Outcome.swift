@@ -50,6 +50,8 @@ public enum Observation: Hashable, Sendable {
     public enum Cause: Hashable, Sendable {
         /// Nothing came back in time.
         case noAnswer
+        /// Nobody on the link says that the address is theirs (ARP, neighbour discovery).
+        case noNeighbour
         /// The kernel of the sandbox refused to send, or to connect.
         case refused(Errno)
         /// A machine on the way reported that the packet did not arrive, by ICMP.

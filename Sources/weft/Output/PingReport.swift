@@ -36,7 +36,8 @@ struct PingReport {
                 PingMatrix(of: outcomes, family: family, labels: labels)?.lines(width: width, color: color) ?? []
             guard !lines.isEmpty else { return nil }
             let name = family == .v4 ? "IPv4" : "IPv6"
-            return [Style.bold.apply(to: "\(name), round trip in ms", color) + legend(family)] + lines
+            return [Style.bold.apply(to: "\(name), round trip from row to column in ms", color) + legend(family)]
+                + lines
         }
         let notes = tables.isEmpty ? [] : labels.notes.map { "  \($0)" }
         return Array(tables.joined(separator: [""])) + notes

@@ -19,11 +19,11 @@ enum PingSection: CaseIterable {
     /// What the promises of the part say together.
     var sentence: String {
         switch self {
-        case .pairs: "who shares a network reaches each other, and nobody else"
-        case .host: "the host reaches every container, and every container its gateway"
-        case .waysOut: "open networks have a default route, internal ones have none"
+        case .pairs: "neighbours reach each other, and nobody else"
+        case .host: "the host and the containers reach each other"
+        case .waysOut: "open networks have a default route, internal ones none"
         case .ports: "published ports lead to their containers"
-        case .names: "neighbours are known by their names"
+        case .names: "neighbours are known by name"
         }
     }
 }
