@@ -6,7 +6,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: Sandbox.isAvailable, "\(Sandbox.requirement)"))
+@Suite(.enabled(if: Sandbox.isAvailable, Comment(rawValue: Sandbox.requirement)))
 struct SocketTests {
     @Test func `five hundred requests go at once, and each has its outcome`() async throws {
         try await inPrivateNamespaces {

@@ -4,7 +4,7 @@ import Netlink
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: Sandbox.isAvailable, "\(Sandbox.requirement)"))
+@Suite(.enabled(if: Sandbox.isAvailable, Comment(rawValue: Sandbox.requirement)))
 struct SocketTraceTests {
     @Test func `the trace tells changes from questions, with the bytes if asked for`() async throws {
         // In a process of its own: the environment is read once.
