@@ -68,7 +68,9 @@ public enum Sandbox {
 /// Runs `body` in new mount and network namespaces, on a thread that ends afterwards.
 ///
 /// The body is synchronous, so it stays on that thread; it belongs to the caller's task all the same, which is how
-/// `#expect` knows its test. Some bodies run at the same time, but not more than the machine has use for.
+/// `#expect` knows its test. It must not return what owns a descriptor: those are numbers of its own table. Some bodies
+/// run at the same time, but not more than the machine has use for.
+@discardableResult
 public func inPrivateNamespaces<Value: Sendable>(
     _ body: @Sendable () throws -> Value
 ) async throws -> Value {
@@ -78,9 +80,9 @@ public func inPrivateNamespaces<Value: Sendable>(
         let thread = try SandboxThread()
         outcome = await withTaskExecutorPreference(thread) {
             precondition(thread.isCurrent, "a synchronous body stays on its thread")
+            defer { thread.finish() }
             return Result { try body() }
         }
-        thread.stop()
     } catch {
         outcome = .failure(error)
     }
