@@ -142,7 +142,7 @@ struct ProbeEchoTests {
             try other.waitForOutput(containing: "bytes from")
             let outcomes = try Prober(timeout: 200_000_000).run([try echo(.named("a"), .named("b"), "10.9.0.3")])
             #expect(outcomes[0].observation == .failed(.noAnswer))
-            other.kill(9)
+            other.kill()
             try other.wait()
         }
     }
