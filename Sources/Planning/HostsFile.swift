@@ -29,7 +29,8 @@ struct HostsTable {
         let visible = container.endpoints.flatMap { lines[$0.network] ?? [] }
         let own = visible.filter { $0.container == container.name }
         let others = visible.filter { $0.container != container.name }
-        let all = [ConfigurationFile.marker(topology)] + Self.head + (own + others).map(\.text)
+        let extra = container.extraHosts.map { "\($0.address)\t\($0.name)" }
+        let all = [ConfigurationFile.marker(topology)] + Self.head + extra + (own + others).map(\.text)
         return ConfigurationFile(
             container: container.name, name: "hosts", content: all.joined(separator: "\n") + "\n")
     }
@@ -51,7 +52,13 @@ extension Layout.Container {
     /// A service's own name leads to every one of its containers, as Docker's server hands out all their addresses.
     func names(on endpoint: Layout.Endpoint) -> [String] {
         var seen: Set<String> = []
-        return ([name, service] + endpoint.aliases).filter { seen.insert($0).inserted }
+        return (hostNames + [name, service] + endpoint.aliases).filter { seen.insert($0).inserted }
+    }
+
+    /// What the container calls itself: the full name, then the short one.
+    private var hostNames: [String] {
+        guard let hostname else { return [] }
+        return (domainName.map { ["\(hostname).\($0)"] } ?? []) + [hostname]
     }
 }
 

@@ -18,21 +18,40 @@ import YAML
         #expect(findings?.all.first?.mark == nil)
     }
 
-    @Test func `variables come from the environment`() throws {
-        let node = try Document.parse(
-            Array(
-                "name: ${NAME}\nservices: {a: {hostname: \"$HOST.$$x\", container_name: \"${EMPTY:-c1}${SET:+x}${EMPTY-y}\"}}"
-                    .utf8))
-        let values = ["NAME": "shop", "HOST": "www", "EMPTY": "", "SET": "1"]
-        let topology = #expect(throws: Diagnostics.self) {
-            try Topology(decoding: node, defaultName: "x", variables: values)
-        }
-        #expect(topology?.all.map(\.message) == ["hostname `www.$x` has `$`; allowed are letters, digits, ., _ and -"])
-        let fine = try Document.parse(
-            Array("name: ${NAME}\nservices: {a: {container_name: \"${EMPTY:-c1}${SET:+x}${EMPTY-y}\"}}".utf8))
-        let decoded = try Topology(decoding: fine, defaultName: "x", variables: values)
-        #expect(decoded.name == "shop")
-        #expect(decoded.services[0].containerName == "c1x")
+    private static let variables = ["SET": "value", "EMPTY": "", "_x1": "y"]
+
+    @Test(arguments: [
+        ("plain", "plain"), ("$SET", "value"), ("a$SET.b", "avalue.b"), ("${SET}", "value"), ("$_x1${_x1}", "yy"),
+        ("$EMPTY", ""), ("$$SET", "$SET"), ("$$$SET", "$value"), ("${SET-no}", "value"), ("${UNSET-no}", "no"),
+        ("${EMPTY-no}", ""), ("${EMPTY:-no}", "no"), ("${SET+yes}", "yes"), ("${UNSET+yes}", ""),
+        ("${EMPTY+yes}", "yes"),
+        ("${EMPTY:+yes}", ""), ("${SET?no}", "value"), ("${EMPTY?no}", ""), ("${UNSET:-${SET}}", "value"),
+        ("${UNSET:-a${UNSET:-b}c}d", "abcd"), ("${UNSET-}", ""), ("${UNSET:-$$}", "$"), ("a}", "a}"),
+    ])
+    func `variables come from the environment, in every form of Compose's`(_ text: String, _ value: String) throws {
+        #expect(try label(text) == value)
+    }
+
+    @Test(arguments: [
+        "$UNSET", "${UNSET}", "${UNSET?no}", "${EMPTY:?no}", "${SET", "${", "${}", "$", "$1", "$-", "${SET!}",
+        "${SET:}",
+        "${SET:x}", "${1}", "${UNSET:-${UNSET}}", "${UNSET:-", "${ SET}",
+        String(repeating: "${UNSET:-", count: 40) + String(repeating: "}", count: 40),
+    ])
+    func `a variable without a value, or written otherwise, is a finding`(_ text: String) {
+        #expect(throws: Diagnostics.self) { try label(text) }
+    }
+
+    /// The value of a label that is written as `text`.
+    private func label(_ text: String) throws -> String? {
+        let node = try Document.parse(Array("networks: {a: {labels: {l: '\(text)'}}}".utf8))
+        let topology = try Topology(decoding: node, defaultName: "lab", variables: Self.variables)
+        return topology.networks[0].labels["l"]
+    }
+
+    @Test func `the topology's name may be a variable`() throws {
+        let node = try Document.parse(Array("name: ${SET}\nservices: {a: {}}".utf8))
+        #expect(try Topology(decoding: node, defaultName: "x", variables: Self.variables).name == "value")
     }
 
     @Test func `merge keys bring a service's keys in`() throws {

@@ -37,7 +37,10 @@ import YAML
         let one = ["lan": [try address("10.0.0.7")]]
         let layout = try Layout(
             yaml:
-                "networks: {lan: {ipam: {config: [{subnet: 10.0.0.0/24}]}}}\nservices: {a: {networks: [lan]}, b: {networks: [lan]}}",
+                """
+                networks: {lan: {ipam: {config: [{subnet: 10.0.0.0/24}]}}}
+                services: {a: {networks: [lan]}, b: {networks: [lan]}}
+                """,
             leases: Leases(addresses: ["lab-a": one, "lab-b": one]))
         #expect(layout.containers.map { $0.endpoints[0].addresses[0].description } == ["10.0.0.7/24", "10.0.0.2/24"])
     }

@@ -38,9 +38,8 @@ extension Layout.Container {
         }
         for port in ports {
             let host = port.hostAddress.map { "\($0)" } ?? "*"
-            lines.append(
-                "  \(host) port \(port.published) -> \(port.address) port \(port.target) \(port.transport) on \(port.network)"
-            )
+            let target = "\(port.address) port \(port.target) \(port.transport) on \(port.network)"
+            lines.append("  \(host) port \(port.published) -> \(target)")
         }
         return lines + extraHosts.map { "  host \($0.name) = \($0.address)" }
     }

@@ -24,7 +24,7 @@ private struct Member {
     let attachment: Topology.Service.Attachment
 
     func requested(_ family: IPFamily) -> IPAddress? { family == .v4 ? attachment.ipv4 : attachment.ipv6 }
-    var what: String { "service \(quoted(service.name))" }
+    var what: String { service.title }
 }
 
 /// The addresses of the services on one network, as they claim them.
@@ -65,7 +65,7 @@ private struct MemberAddresses {
             report("\(member.what) asks for the MAC address \(mac) for \(member.service.scale) containers", mark)
         } else if let earlier = macs.updateValue(member.service.name, forKey: mac) {
             report(
-                "MAC address \(mac) of \(member.what) is also that of service \(quoted(earlier)) on network \(quoted(network.key))",
+                "MAC address \(mac) of \(member.what) is also that of service \(quoted(earlier)) on \(network.title)",
                 mark)
         }
     }
@@ -78,23 +78,23 @@ private struct MemberAddresses {
         let candidates = pools.indices.filter { pools[$0].subnet.family == family }
         guard family == .v4 ? network.hasIPv4 : network.hasIPv6 else {
             return report(
-                "\(what): network \(quoted(network.key)) has no \(family.name)", mark,
+                "\(what): \(network.title) has no \(family.name)", mark,
                 "set enable_ip\(family): true on it")
         }
         guard !candidates.isEmpty else {
             return report(
-                "\(what): network \(quoted(network.key)) has no configured \(family.name) subnet", mark,
+                "\(what): \(network.title) has no configured \(family.name) subnet", mark,
                 "give it one: ipam: {config: [{subnet: …}]}")
         }
         guard let index = candidates.first(where: { pools[$0].subnet.contains(address) }) else {
             let subnets = candidates.map { "\(pools[$0].subnet)" }.joined(separator: ", ")
-            return report("\(what) is not in network \(quoted(network.key)), which is \(subnets)", mark)
+            return report("\(what) is not in \(network.title), which is \(subnets)", mark)
         }
         if member.service.scale > 1 {
             return report("\(what) is for \(member.service.scale) containers", mark, "leave it out, or set scale: 1")
         }
-        if let owner = owners[address] { return report("\(what) is \(owner) on network \(quoted(network.key))", mark) }
-        owners[address] = "also that of service \(quoted(member.service.name))"
+        if let owner = owners[address] { return report("\(what) is \(owner) on \(network.title)", mark) }
+        owners[address] = "also that of \(member.service.title)"
         _ = pools[index].take(address)
     }
 
@@ -106,7 +106,7 @@ private struct MemberAddresses {
         if endpoints > Self.maxPorts {
             return [
                 Diagnostic(
-                    "network \(quoted(network.key)) has \(endpoints) endpoints, and a Linux bridge has \(Self.maxPorts) ports",
+                    "\(network.title) has \(endpoints) endpoints, and a Linux bridge has \(Self.maxPorts) ports",
                     at: network.mark, hint: "spread the services over more networks")
             ]
         }
@@ -117,7 +117,7 @@ private struct MemberAddresses {
             guard !own.isEmpty, UInt128(wanted) > free else { return nil }
             let place = own.map { "\($0.range)" }.joined(separator: ", ")
             return Diagnostic(
-                "network \(quoted(network.key)) is too small: \(wanted) addresses wanted, \(free) free in \(place)",
+                "\(network.title) is too small: \(wanted) addresses wanted, \(free) free in \(place)",
                 at: network.pools.first { $0.subnet.family == family }?.mark ?? network.mark, hint: "widen the subnet")
         }
     }

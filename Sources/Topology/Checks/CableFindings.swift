@@ -34,7 +34,7 @@ private struct InterfaceFindings {
     mutating func add(_ service: Topology.Service) {
         for (attachment, name) in service.interfaces {
             let mark = attachment.mark(of: "interface_name")
-            let what = "of service \(quoted(service.name))"
+            let what = "of \(service.title)"
             if let problem = NameRule.problem(withInterface: name) {
                 report("interface name \(quoted(name)) \(what) \(problem)", mark)
             } else if let earlier = onNetworks.claim(

@@ -74,6 +74,9 @@ extension Topology {
 }
 
 extension Topology.Service {
+    /// The service in a message.
+    var title: String { "service \(quoted(name))" }
+
     /// Where the value of `key` begins, or the service.
     func mark(of key: String) -> Mark { marks[key] ?? mark }
 }
@@ -84,6 +87,9 @@ extension Topology.Service.Attachment {
 }
 
 extension Topology.Network {
+    /// The network in a message.
+    var title: String { "network \(quoted(key))" }
+
     /// Where the value of `key` begins, or the network.
     func mark(of key: String) -> Mark { marks[key] ?? mark }
 }

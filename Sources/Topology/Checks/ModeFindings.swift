@@ -14,7 +14,7 @@ extension Topology {
         of service: Service, _ sandboxes: Sandboxes, _ speller: inout Speller
     ) -> Diagnostic? {
         let mark = service.mark(of: "network_mode")
-        let what = "service \(quoted(service.name)) uses the network of"
+        let what = "\(service.title) uses the network of"
         do throws(Sandboxes.Problem) {
             _ = try sandboxes.owner(of: service)
             return nil
@@ -49,32 +49,33 @@ extension Topology {
         names.prefix(8).joined(separator: ", ") + (names.count > 8 ? ", …" : "")
     }
 
-    /// What Docker calls conflicting options (moby runconfig/hostconfig.go, daemon/config validation).
+    /// What Docker calls conflicting options (moby daemon/internal/runconfig/hostconfig.go): keys that say
+    /// something about a network which the service does not have.
     private func conflicts(of service: Service) -> [Diagnostic] {
-        let mode: String
-        var excluded = ["ports": !service.ports.isEmpty]
+        let ports = service.ports.isEmpty ? [] : ["ports"]
         switch service.mode {
         case .attached: return []
-        case .none: mode = "none"
-        case .host: mode = "host"
+        case .none:
+            return ports.map {
+                conflict(
+                    $0, of: service, "network_mode: none", "connect the service with `networks:`, or leave \($0) out")
+            }
+        case .host:
+            return ports.map {
+                conflict($0, of: service, "network_mode: host", "leave \($0) out: its ports are the host's as they are")
+            }
         case .service(let name), .container(let name):
-            mode = name
-            excluded["hostname"] = service.hostname != nil
-            excluded["domainname"] = service.domainName != nil
-            excluded["extra_hosts"] = !service.extraHosts.isEmpty
+            let names = [
+                ("hostname", service.hostname != nil), ("domainname", service.domainName != nil),
+                ("extra_hosts", !service.extraHosts.isEmpty),
+            ]
+            return (ports + names.filter(\.1).map(\.0)).map {
+                conflict($0, of: service, "the network of \(quoted(name))", "move \($0) to \(quoted(name))")
+            }
         }
-        let isShared = excluded.count > 1
-        return excluded.filter(\.value).keys.sorted().map { key in
-            Diagnostic(
-                isShared
-                    ? "service \(quoted(service.name)) has \(key), but the network of \(quoted(mode))"
-                    : "service \(quoted(service.name)) has \(key), but network_mode: \(mode)",
-                at: service.mark(of: key),
-                hint: isShared
-                    ? "move \(key) to \(quoted(mode))"
-                    : mode == "host"
-                        ? "leave \(key) out: on the host's network every port is the host's"
-                        : "leave \(key) out, or connect the service with `networks:`")
-        }
+    }
+
+    private func conflict(_ key: String, of service: Service, _ mode: String, _ hint: String) -> Diagnostic {
+        Diagnostic("\(service.title) has \(key), but \(mode)", at: service.mark(of: key), hint: hint)
     }
 }

@@ -32,7 +32,7 @@ extension Topology {
         if network.bridgeName == Network.predefinedBridgeName {
             findings.append(
                 Diagnostic(
-                    "bridge name \(quoted(Network.predefinedBridgeName)) of network \(quoted(network.key)) is that of the predefined bridge",
+                    "bridge \(quoted(Network.predefinedBridgeName)) of \(network.title) is the predefined one",
                     at: network.mark(of: "com.docker.network.bridge.name"), hint: "choose another name"))
         }
         return findings
@@ -57,7 +57,7 @@ extension Topology {
         if service.containerName != nil, service.scale > 1 {
             findings.append(
                 Diagnostic(
-                    "service \(quoted(service.name)) has a container_name and \(service.scale) containers",
+                    "\(service.title) has a container_name and \(service.scale) containers",
                     at: service.mark(of: "container_name"),
                     hint: "leave container_name out: a name is for one container"))
         }
@@ -69,26 +69,26 @@ extension Topology {
         var containers = Uses<String>()
         for service in services {
             for name in containerNames(of: service) {
-                guard let earlier = containers.claim(name, for: service.name) else { continue }
+                guard let earlier = containers.claim(name, for: service.title) else { continue }
                 findings.append(
                     Diagnostic(
-                        "container \(quoted(name)) of service \(quoted(service.name)) is also one of service \(quoted(earlier))",
+                        "container \(quoted(name)) of \(service.title) is also one of \(earlier)",
                         at: service.mark(of: "container_name"), hint: "give one of them another name"))
             }
         }
         var names = Uses<String>()
         var bridges = Uses<String>()
         for network in networks where network.driver == .bridge && network.bridgeName != Network.predefinedBridgeName {
-            if let earlier = names.claim(dockerName(of: network), for: network.key) {
+            if let earlier = names.claim(dockerName(of: network), for: network.title) {
                 findings.append(
                     Diagnostic(
-                        "networks \(quoted(earlier)) and \(quoted(network.key)) are both named \(quoted(dockerName(of: network)))",
+                        "name \(quoted(dockerName(of: network))) of \(network.title) is also that of \(earlier)",
                         at: network.mark(of: "name"), hint: "give one of them another name"))
             }
-            if let earlier = bridges.claim(bridgeName(of: network), for: network.key) {
+            if let earlier = bridges.claim(bridgeName(of: network), for: network.title) {
                 findings.append(
                     Diagnostic(
-                        "networks \(quoted(earlier)) and \(quoted(network.key)) have the same bridge \(quoted(bridgeName(of: network)))",
+                        "bridge \(quoted(bridgeName(of: network))) of \(network.title) is also that of \(earlier)",
                         at: network.mark(of: "com.docker.network.bridge.name"),
                         hint: "name one with the option com.docker.network.bridge.name"))
             }

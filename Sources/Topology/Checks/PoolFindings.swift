@@ -8,7 +8,7 @@ extension Topology {
     }
 
     private func findings(of pool: Network.Pool, _ network: Network) -> [Diagnostic] {
-        let what = "network \(quoted(network.key))"
+        let what = network.title
         var findings: [Diagnostic] = []
         if let gateway = pool.gateway {
             if network.isInternal {
@@ -57,10 +57,10 @@ extension Topology {
                 widest.offset < next.offset ? (widest.element, next.element) : (next.element, widest.element)
             let other =
                 first.network.key == second.network.key
-                ? "of the same network" : "of network \(quoted(first.network.key))"
+                ? "of the same network" : "of \(first.network.title)"
             findings.append(
                 Diagnostic(
-                    "subnet \(second.pool.subnet) of network \(quoted(second.network.key)) overlaps \(first.pool.subnet) \(other)",
+                    "subnet \(second.pool.subnet) of \(second.network.title) overlaps \(first.pool.subnet) \(other)",
                     at: second.pool.mark, hint: "networks of one machine need subnets of their own"))
         }
         return findings

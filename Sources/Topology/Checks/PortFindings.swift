@@ -13,7 +13,7 @@ extension Topology {
                 if let address = mapping.hostAddress, !families.contains(address.family) {
                     let other = address.family == .v4 ? "enable_ipv4" : "enable_ipv6"
                     return Diagnostic(
-                        "service \(quoted(service.name)) publishes a port on \(address), but has no \(address.family.name) address",
+                        "\(service.title) publishes a port on \(address), but has no \(address.family.name) address",
                         at: mapping.mark, hint: "set \(other): true on its network, or publish on another address")
                 }
                 return duplicate(mapping, of: service, &book)
@@ -29,15 +29,17 @@ extension Topology {
             return Diagnostic(
                 earlier == service.name
                     ? "\(what) is published twice by service \(quoted(earlier))"
-                    : "\(what) of service \(quoted(service.name)) is already published by service \(quoted(earlier))",
+                    : "\(what) of \(service.title) is already published by service \(quoted(earlier))",
                 at: mapping.mark, hint: "publish another port of the host")
         }
         book.give(port, transport, on: address, to: service.name)
         guard service.scale > 1 else { return nil }
         return Diagnostic(
-            "\(what) is published by each of the \(service.scale) containers of service \(quoted(service.name))",
+            "\(what) is published by each of the \(service.scale) containers of \(service.title)",
             at: mapping.mark,
-            hint: "publish a range, such as \(port)-\(UInt32(port) + UInt32(service.scale) - 1):\(mapping.target)")
+            hint: Int(port) + service.scale > 65_536
+                ? "publish a range of ports"
+                : "publish a range, such as \(port)-\(Int(port) + service.scale - 1):\(mapping.target)")
     }
 }
 

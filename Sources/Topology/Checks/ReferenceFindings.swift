@@ -13,7 +13,7 @@ extension Topology {
     private func finding(
         for attachment: Service.Attachment, of service: Service, _ declared: [String: Network], _ speller: inout Speller
     ) -> Diagnostic? {
-        let what = "service \(quoted(service.name)) is on network \(quoted(attachment.network))"
+        let what = "\(service.title) is on network \(quoted(attachment.network))"
         guard let network = declared[attachment.network] else {
             let mode = ["host", "none"].contains(attachment.network) ? attachment.network : nil
             let hint =

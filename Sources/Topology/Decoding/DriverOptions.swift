@@ -3,7 +3,7 @@ import YAML
 extension FileDecoder {
     /// `driver_opts` of a network.
     mutating func options(_ node: Node, _ network: inout Topology.Network) {
-        let what = "network \(quoted(network.key))"
+        let what = network.title
         for entry in entries(of: node, "driver_opts of \(what)") ?? [] {
             network.marks[entry.key] = entry.value.mark
             switch entry.key {

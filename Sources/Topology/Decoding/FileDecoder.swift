@@ -104,7 +104,7 @@ extension FileDecoder {
     mutating func items(of node: Node?, _ what: String) -> [Node] {
         guard let node else { return [] }
         guard case .sequence(let items) = node.content else {
-            report("\(what) must be a list, not \(node.kind)", at: node.mark, hint: "write `- item` lines or [item, …]")
+            report("\(what) must be a list, not \(node.kind)", at: node.mark, hint: "write `- item` lines or [item]")
             return []
         }
         return items

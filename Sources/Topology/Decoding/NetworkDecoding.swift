@@ -57,7 +57,7 @@ extension FileDecoder {
     }
 
     private mutating func ipam(_ node: Node, _ network: inout Topology.Network) {
-        let what = "network \(quoted(network.key))"
+        let what = network.title
         guard let fields = fields(of: node, "ipam of \(what)", .ipam) else { return }
         if let node = fields["driver"], let name = text(node, "ipam driver of \(what)"), name != "default" {
             report("ipam driver \(quoted(name)) of \(what) is not supported", at: node.mark, hint: "there is default")

@@ -53,7 +53,7 @@ extension FileDecoder {
     }
 }
 
-/// Compose's short syntax of a port, `[[ADDRESS:][PORT[-PORT]]:]PORT[-PORT][/PROTOCOL]` (docker/go-connections, nat.go).
+/// Compose's short syntax of a port, `[[ADDRESS:][PORT[-PORT]]:]PORT[-PORT][/PROTOCOL]` (docker/go-connections nat.go).
 struct PortSyntax {
     /// What keeps a text from being a port.
     struct Problem: Error {

@@ -67,10 +67,10 @@ extension FileDecoder {
     /// `mac_address` of the service is that of its first network, unless that has its own (compose
     /// pkg/compose/create.go, defaultNetworkSettings).
     private mutating func mac(_ node: Node?, _ service: inout Topology.Service) {
-        guard let node, let mac = mac(node, "mac_address of service \(quoted(service.name))") else { return }
+        guard let node, let mac = mac(node, "mac_address of \(service.title)") else { return }
         guard let first = service.mode.attachments.inConnectionOrder.first?.network else {
             report(
-                "mac_address of service \(quoted(service.name)) needs a network of its own", at: node.mark,
+                "mac_address of \(service.title) needs a network of its own", at: node.mark,
                 hint: "leave it out, or connect the service with `networks:`")
             return
         }

@@ -89,7 +89,7 @@ extension Topology {
         }
     }
 
-    /// A network of the driver `host` or `none` is `network_mode` under another name, for the services that it alone connects.
+    /// A network of the driver `host` or `none` is `network_mode` under another name, where a service is on no other.
     fileprivate mutating func resolveDriversWithoutBridge() {
         let drivers = Dictionary(networks.map { ($0.key, $0.driver) }, uniquingKeysWith: { first, _ in first })
         for index in services.indices {

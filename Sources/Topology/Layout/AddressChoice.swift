@@ -64,9 +64,10 @@ struct AddressChoice {
             else { continue }
             return InterfaceAddress(address, in: subnet)
         }
+        let network = quoted(request.network)
         findings.append(
             Diagnostic(
-                "network \(quoted(request.network)) has no \(family.name) address left for container \(quoted(request.container))",
+                "no \(family.name) address of network \(network) is left for container \(quoted(request.container))",
                 at: request.attachment.mark, hint: "widen the subnet"))
         return nil
     }

@@ -1,6 +1,6 @@
 import Addressing
 
-/// Chooses Ethernet addresses: the file's, else `02:42:` and the IPv4 address, else one that depends on the names alone.
+/// Chooses Ethernet addresses: the file's, else `02:42:` and the IPv4 address, else one that the names alone decide.
 struct MACChoice {
     private let topology: String
     /// The addresses in use on each network.

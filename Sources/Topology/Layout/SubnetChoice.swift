@@ -61,7 +61,7 @@ struct SubnetChoice {
         guard let subnet else {
             findings.append(
                 Diagnostic(
-                    "network \(quoted(network.key)): every default \(family.name) subnet is in use", at: network.mark,
+                    "\(network.title): every default \(family.name) subnet is in use", at: network.mark,
                     hint: "give it a subnet of its own: ipam: {config: [{subnet: …}]}"))
             return nil
         }

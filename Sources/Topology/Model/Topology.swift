@@ -1,6 +1,22 @@
 public import YAML
 
 /// What a topology file says, typed and checked, before any address is chosen.
+///
+/// The vocabulary is Compose's, with `links` added:
+///
+/// ```yaml
+/// name: shop
+/// networks:
+///   front: {ipam: {config: [{subnet: 172.28.0.0/16}]}}
+///   back: {internal: true, enable_ipv6: true}
+/// services:
+///   web: {networks: [front], ports: ["8080:80"]}
+///   api: {scale: 3, networks: {front: {aliases: [gateway]}, back: {}}}
+///   probe: {network_mode: "service:web"}
+///   router: {network_mode: none}
+/// links:
+///   - {type: veth, endpoints: [{service: router, interface: eth1}, {service: web, interface: eth1}]}
+/// ```
 public struct Topology: Hashable, Sendable {
     /// The topology's name: `name:` of the file, or its folder's name.
     public var name: String
