@@ -25,16 +25,29 @@ public enum Sandbox {
     static func enter() throws(SystemCallError) {
         _ = try systemCall("unshare") { unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_FILES) }
         try mount("none", on: "/", flags: MS_REC | MS_PRIVATE)
+        let etc = try openEtc()
         try mount("tmpfs", on: "/run", type: "tmpfs")
         try makeDirectory("/run/netns")
-        try shadowEtc()
+        try shadow(etc)
         try setLoopbackUp()
     }
 
-    /// Puts links to the machine's files into an empty `/etc`, where a test can then make its own.
-    private static func shadowEtc() throws(SystemCallError) {
+    /// The machine's `/etc`, also from within a sandbox, whose own leads there by links through `/run/etc`.
+    ///
+    /// A sandbox may be entered from within another: under `make test`, and by a thread that one has started.
+    private static func openEtc() throws(SystemCallError) -> Descriptor {
+        do throws(SystemCallError) {
+            return try Descriptor.open("/run/etc", O_RDONLY | O_DIRECTORY)
+        } catch {
+            guard error.errno == .noEntry else { throw error }
+            return try Descriptor.open("/etc", O_RDONLY | O_DIRECTORY)
+        }
+    }
+
+    /// Puts links to the files in `etc` into an empty `/etc`, where a test can then make its own.
+    private static func shadow(_ etc: Descriptor) throws(SystemCallError) {
         try makeDirectory("/run/etc")
-        try mount("/etc", on: "/run/etc", flags: MS_BIND | MS_REC)
+        try mount("/proc/thread-self/fd/\(etc.rawValue)", on: "/run/etc", flags: MS_BIND | MS_REC)
         try mount("tmpfs", on: "/etc", type: "tmpfs")
         for name in try listDirectory("/run/etc") where name != "netns" {
             // A relative link means something else from here: copied rather than pointed to.
