@@ -13,7 +13,7 @@ struct FirewallDecodingTests {
         return Rule(record, in: Table(family, "filter"))
     }
 
-    /// `iptables -A WEFT -s 10.77.0.0/20 ! -i br0 -p tcp --dport 80 -m comment --comment weft:shop -j ACCEPT`
+    /// What `iptables -A WEFT -s 10.77.0.0/20 ! -i br0 -p tcp --dport 80 -m comment --comment weft:shop -j ACCEPT` makes.
     private static let rule: Rule = {
         var rule = Rule(filter, "WEFT", comment: "weft:shop", target: .accept)
         rule.source = Subnet("10.77.0.0/20").map { .equal($0) }
