@@ -58,8 +58,8 @@ public enum Observation: Hashable, Sendable {
         case rejected(Errno, by: IPAddress)
         /// Something answered that is not the container.
         case stranger
-        /// The sandbox does not exist.
-        case noNamespace
+        /// A sandbox that the trial needs does not exist.
+        case noNamespace(Namespace)
         /// A file could not be read.
         case unreadable(SystemCallError)
         /// Names that are missing or lead elsewhere.

@@ -141,17 +141,33 @@ final class Trials {
 
     /// Looks into why there was no answer, and leaves the table of neighbours as it was.
     func finish() throws(ProbeError) {
-        var unanswered: [Namespace: Set<IPAddress>] = [:]
-        for index in promises.indices where promises[index].isToSucceed {
-            guard case .echo(let address) = promises[index].trial, observations[index]?.mayLackNeighbour == true else {
-                continue
+        let unanswered = promises.indices.filter {
+            promises[$0].isToSucceed && observations[$0]?.mayLackNeighbour == true
+        }
+        if !unanswered.isEmpty { try lookForNeighbours(of: unanswered) }
+        try neighbours.finish()
+    }
+
+    /// Finds the echoes for which nobody on the link has the address.
+    ///
+    /// What the sandboxes remember of their neighbours may be of another time, so they have to ask again.
+    private func lookForNeighbours(of echoes: [Int]) throws(ProbeError) {
+        try neighbours.flush()
+        try embedding(ProbeError.self) { () throws(SystemCallError) in
+            for index in echoes { try attempt(index) }
+            let end = monotonicNanoseconds() + Self.longestWait
+            while monotonicNanoseconds() < end {
+                for number in try poller.wait(milliseconds: 10) { try advance(number) }
             }
+        }
+        var absent: [Namespace: Set<IPAddress>] = [:]
+        for index in echoes {
+            guard case .echo(let address) = promises[index].trial else { continue }
             let from = promises[index].from
-            let known = if let known = unanswered[from] { known } else { try neighbours.unanswered(in: from) }
-            unanswered[from] = known
+            let known = if let known = absent[from] { known } else { try neighbours.unanswered(in: from) }
+            absent[from] = known
             if known.contains(address) { observations[index] = .failed(.noNeighbour) }
         }
-        try neighbours.finish()
     }
 
     private func overdue(_ index: Int) -> Observation {

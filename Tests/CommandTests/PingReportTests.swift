@@ -138,6 +138,23 @@ import Topology
                 """)
     }
 
+    @Test func `a sandbox that is missing explains in a line what is broken for want of it`() throws {
+        let layout = try Self.shop()
+        let db = Namespace.named("shop-db")
+        let outcomes = Self.outcomes(layout) { outcome in
+            if outcome.promise.from == db || outcome.promise.to == db && outcome.promise.isToSucceed {
+                outcome.observation = .failed(.noNamespace(db))
+            }
+        }
+        let lines = PingReport(on: outcomes, of: layout, nanoseconds: 0).lines(width: 80, color: false)
+        #expect(lines.contains("✗ pairs    4 of 8 as promised (0.05 ms)"))
+        #expect(
+            lines.suffix(4) == [
+                "✗ db: the sandbox does not exist (8 checks)", "  hint: `weft apply` makes the sandbox", "",
+                "8 of 23 checks are not what the file promises, in 0.00 s",
+            ])
+    }
+
     @Test func `a wide matrix comes in blocks`() throws {
         let layout = try Self.shop(containers: (1...7).map { "s\($0)" }, hasIPv6: true)
         let lines = PingReport(on: Self.outcomes(layout), of: layout, nanoseconds: 0).lines(width: 40, color: false)

@@ -13,7 +13,7 @@ struct FirewallDecodingTests {
         return Rule(record, in: Table(family, "filter"))
     }
 
-    /// What `iptables -A WEFT -s 10.77.0.0/20 ! -i br0 -p tcp --dport 80 -m comment --comment weft:shop -j ACCEPT` makes.
+    /// What `iptables -A WEFT -s 10.77.0.0/20 ! -i br0 -p tcp --dport 80 -m comment --comment weft:shop -j ACCEPT` adds.
     private static let rule: Rule = {
         var rule = Rule(filter, "WEFT", comment: "weft:shop", target: .accept)
         rule.source = Subnet("10.77.0.0/20").map { .equal($0) }
@@ -81,7 +81,9 @@ struct FirewallDecodingTests {
             [.match(.localDestination), .match(.localDestination), .verdict(.accept)],
             [.match(.comment("a")), .match(.comment("b")), .verdict(.accept)],
             [.match(Netfilter.Extension("limit", info: [1, 2, 3])), .verdict(.accept)],
-            [.target(Netfilter.Extension("LOG", info: []))],
+            // NEW besides ESTABLISHED.
+        [.match(.connectionState(1 << 3 | 1 << 1)), .verdict(.accept)],
+        [.target(Netfilter.Extension("LOG", info: []))],
             [.target(.masquerade(.v6))],
             [
                 .payload(.network, offset: 12, count: 5, .first), .compare(.first, .equal, [1, 2, 3, 4, 5]),

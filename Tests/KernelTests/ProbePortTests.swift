@@ -97,7 +97,7 @@ struct ProbePortTests {
             let outcomes = try Prober().run(try Self.promises(.tcp) + Self.promises(.udp))
             #expect(outcomes.prefix(4).allSatisfy { $0.verdict == .kept })
             #expect(outcomes.suffix(4).allSatisfy { $0.observation == .notChecked(.portInUse) })
-            program.kill(9)
+            program.kill()
             try program.wait()
         }
     }

@@ -25,33 +25,27 @@ public enum Sandbox {
     static func enter() throws(SystemCallError) {
         _ = try systemCall("unshare") { unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_FILES) }
         try mount("none", on: "/", flags: MS_REC | MS_PRIVATE)
-        let etc = try openEtc()
         try mount("tmpfs", on: "/run", type: "tmpfs")
         try makeDirectory("/run/netns")
-        try shadow(etc)
+        try shadowEtc()
         try setLoopbackUp()
     }
 
-    /// The machine's `/etc`, also from within a sandbox, whose own leads there by links through `/run/etc`.
+    /// Puts links to the machine's files into an empty `/etc`, where a test can then make its own.
     ///
-    /// A sandbox may be entered from within another: under `make test`, and by a thread that one has started.
-    private static func openEtc() throws(SystemCallError) -> Descriptor {
-        do throws(SystemCallError) {
-            return try Descriptor.open("/run/etc", O_RDONLY | O_DIRECTORY)
-        } catch {
-            guard error.errno == .noEntry else { throw error }
-            return try Descriptor.open("/etc", O_RDONLY | O_DIRECTORY)
-        }
-    }
-
-    /// Puts links to the files in `etc` into an empty `/etc`, where a test can then make its own.
-    private static func shadow(_ etc: Descriptor) throws(SystemCallError) {
+    /// The files stay in reach at `/etc/.machine`, in a sandbox within a sandbox too.
+    private static func shadowEtc() throws(SystemCallError) {
+        let machine = "/etc/.machine"
+        let isNested = access(machine, F_OK) == 0
         try makeDirectory("/run/etc")
-        try mount("/proc/thread-self/fd/\(etc.rawValue)", on: "/run/etc", flags: MS_BIND | MS_REC)
+        try mount(isNested ? machine : "/etc", on: "/run/etc", flags: MS_BIND | MS_REC)
         try mount("tmpfs", on: "/etc", type: "tmpfs")
-        for name in try listDirectory("/run/etc") where name != "netns" {
+        try makeDirectory(machine)
+        try mount("/run/etc", on: machine, flags: MS_MOVE)
+        _ = try systemCall("rmdir", "/run/etc") { rmdir("/run/etc") }
+        for name in try listDirectory(machine) where name != "netns" {
             // A relative link means something else from here: copied rather than pointed to.
-            let target = linkTarget("/run/etc/\(name)") ?? "/run/etc/\(name)"
+            let target = linkTarget("\(machine)/\(name)") ?? "\(machine)/\(name)"
             _ = try systemCall("symlink", name) { symlink(target, "/etc/\(name)") }
         }
         try makeDirectory("/etc/netns")

@@ -39,6 +39,12 @@ extension Outcome {
         }
     }
 
+    /// The sandbox that would be needed and does not exist.
+    var missingSandbox: Namespace? {
+        guard case .failed(.noNamespace(let namespace)) = observation else { return nil }
+        return namespace
+    }
+
     /// How long the answer took, in nanoseconds.
     var nanoseconds: UInt64? {
         guard case .succeeded(let nanoseconds) = observation else { return nil }

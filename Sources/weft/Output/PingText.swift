@@ -78,7 +78,7 @@ extension Observation.Cause {
         case .refused(let errno): Self.words(errno)
         case .rejected(let errno, let router): "\(Self.words(errno)), says \(router)"
         case .stranger: "something else answered"
-        case .noNamespace: "the sandbox does not exist"
+        case .noNamespace(let namespace): "the sandbox \(namespace) does not exist"
         case .unreadable(let error): "\(error)"
         case .names(let faults): faults.map(\.text).joined(separator: "; ")
         }
