@@ -72,7 +72,9 @@ private struct BridgeEndpoint {
             .sysctl(sysctl),
             .up(LinkUp(namespace: namespace, link: interface, after: [sysctl.id])),
         ]
-        objects += (endpoint.addresses + endpoint.linkLocalAddresses).map { .address(Address(namespace: namespace, link: interface, address: $0)) }
+        objects += (endpoint.addresses + endpoint.linkLocalAddresses).map {
+            .address(Address(namespace: namespace, link: interface, address: $0))
+        }
         objects += defaultRoutes.map { .route($0) }
         return objects
     }
