@@ -12,7 +12,7 @@ extension Session {
         let bridge = Topology.Network.predefinedBridgeKey
         return Surroundings(
             reserved: snapshot.occupiedSubnets(exceptOf: name)
-                + Self.nameservers().compactMap {
+                + nameservers.compactMap {
                     Subnet(containing: $0, prefixLength: $0.family.bitWidth)
                 },
             predefinedBridgeAddresses: Set(others.flatMap { $0.addresses.values.flatMap { $0[bridge] ?? [] } }),
