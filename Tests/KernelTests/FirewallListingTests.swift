@@ -66,11 +66,14 @@ struct FirewallListingTests {
             let desired = try KernelTests.firewall(of: firewallFile)
             let creation = try firewall.plan("shop", desired)
             try firewall.change("shop", to: desired)
-            let made = try saved() + saved("6")
+            let made = try Set(saved() + saved("6"))
             let removal = try firewall.plan("shop", State())
             try firewall.remove("shop")
             for operation in creation.operations { for command in operation.equivalents { try shell(command) } }
-            #expect(try saved() + saved("6") == made)
+            #expect(try Set(saved() + saved("6")) == made)
+            #expect(try firewall.observe().disorder == [])
+            #expect(
+                try rules("filter", in: saved()).prefix(2) == ["-A FORWARD -j WEFT-USER", "-A FORWARD -j WEFT-FORWARD"])
             #expect(try firewall.plan("shop", desired).lines == [])
             for operation in removal.operations { for command in operation.equivalents { try shell(command) } }
             #expect(!(try saved() + saved("6")).contains { $0.hasPrefix("-A") || $0.contains("WEFT") })
