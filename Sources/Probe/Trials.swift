@@ -42,6 +42,8 @@ final class Trials {
     /// Whether the kernel has room for more neighbours.
     private(set) var room = Room.enough
     private let neighbours: NeighbourTable
+    /// The last trial that had to wait for room.
+    private var delayed: Int?
     /// Which source is the client of a trial.
     private var clients: [Int: Int] = [:]
 
@@ -202,7 +204,13 @@ final class Trials {
             }
             neighbours.note(promises[index])
             if let refusal {
-                if refusal == .noBufferSpace, room != .none { room = .wanted } else { fail(index, .refused(refusal)) }
+                // What room there was may be gone again to somebody else; then the next round will see.
+                if refusal == .noBufferSpace, room != .none, delayed != index {
+                    room = .wanted
+                    delayed = index
+                } else {
+                    fail(index, .refused(refusal))
+                }
             } else if neighbours.isDue, room == .enough {
                 room = .scarce
             }

@@ -82,8 +82,8 @@ struct FirewallDecodingTests {
             [.match(.comment("a")), .match(.comment("b")), .verdict(.accept)],
             [.match(Netfilter.Extension("limit", info: [1, 2, 3])), .verdict(.accept)],
             // NEW besides ESTABLISHED.
-        [.match(.connectionState(1 << 3 | 1 << 1)), .verdict(.accept)],
-        [.target(Netfilter.Extension("LOG", info: []))],
+            [.match(.connectionState(1 << 3 | 1 << 1)), .verdict(.accept)],
+            [.target(Netfilter.Extension("LOG", info: []))],
             [.target(.masquerade(.v6))],
             [
                 .payload(.network, offset: 12, count: 5, .first), .compare(.first, .equal, [1, 2, 3, 4, 5]),
