@@ -119,7 +119,7 @@ private enum PingTarget {
                 (try session.layout(of: name), session.firewall(of: name))
             }
         } catch {
-            guard case .machine(.noSuchTopology, _) = error, try names(call, session).contains(name) else {
+            guard case .machine(.noSuchTopology) = error, try names(call, session).contains(name) else {
                 throw error
             }
             throw .unrecorded(name)
