@@ -17,7 +17,7 @@ extension KernelObject {
         case .table: []
         case .chain(let chain):
             chain.hook == nil ? ["\(chain.table.command) -N \(chain.name)"] : []
-        case .rule(let rule): ["\(rule.table.command) \(rule.rank < 0 ? "-I" : "-A") \(rule.specification)"]
+        case .rule(let rule): ["\(rule.table.command) \(rule.insertion)"]
         case .namespace(let namespace):
             ["ip netns add \(namespace.name)"]
                 + (namespace.isLoopbackUp ? ["ip -n \(namespace.name) link set lo up"] : [])

@@ -32,13 +32,20 @@ public enum Sandbox {
     }
 
     /// Puts links to the machine's files into an empty `/etc`, where a test can then make its own.
+    ///
+    /// The files stay in reach at `/etc/.machine`, in a sandbox within a sandbox too.
     private static func shadowEtc() throws(SystemCallError) {
+        let machine = "/etc/.machine"
+        let isNested = access(machine, F_OK) == 0
         try makeDirectory("/run/etc")
-        try mount("/etc", on: "/run/etc", flags: MS_BIND | MS_REC)
+        try mount(isNested ? machine : "/etc", on: "/run/etc", flags: MS_BIND | MS_REC)
         try mount("tmpfs", on: "/etc", type: "tmpfs")
-        for name in try listDirectory("/run/etc") where name != "netns" {
+        try makeDirectory(machine)
+        try mount("/run/etc", on: machine, flags: MS_MOVE)
+        _ = try systemCall("rmdir", "/run/etc") { rmdir("/run/etc") }
+        for name in try listDirectory(machine) where name != "netns" {
             // A relative link means something else from here: copied rather than pointed to.
-            let target = linkTarget("/run/etc/\(name)") ?? "/run/etc/\(name)"
+            let target = linkTarget("\(machine)/\(name)") ?? "\(machine)/\(name)"
             _ = try systemCall("symlink", name) { symlink(target, "/etc/\(name)") }
         }
         try makeDirectory("/etc/netns")
@@ -68,7 +75,9 @@ public enum Sandbox {
 /// Runs `body` in new mount and network namespaces, on a thread that ends afterwards.
 ///
 /// The body is synchronous, so it stays on that thread; it belongs to the caller's task all the same, which is how
-/// `#expect` knows its test. Some bodies run at the same time, but not more than the machine has use for.
+/// `#expect` knows its test. It must not return what owns a descriptor: those are numbers of its own table. Some bodies
+/// run at the same time, but not more than the machine has use for.
+@discardableResult
 public func inPrivateNamespaces<Value: Sendable>(
     _ body: @Sendable () throws -> Value
 ) async throws -> Value {
@@ -78,9 +87,9 @@ public func inPrivateNamespaces<Value: Sendable>(
         let thread = try SandboxThread()
         outcome = await withTaskExecutorPreference(thread) {
             precondition(thread.isCurrent, "a synchronous body stays on its thread")
+            defer { thread.finish() }
             return Result { try body() }
         }
-        thread.stop()
     } catch {
         outcome = .failure(error)
     }
