@@ -23,7 +23,9 @@ extension KernelObject {
                 + (namespace.isLoopbackUp ? ["ip -n \(namespace.name) link set lo up"] : [])
                 + ["ip -n \(namespace.name) link set lo alias \(namespace.alias)"]
         case .link(let link): link.creation
-        case .port(let port): ["\(port.namespace.ip) link set \(port.link) master \(port.bridge)"]
+        case .port(let port):
+            ["\(port.namespace.ip) link set \(port.link) master \(port.bridge)"]
+                + (port.isHairpin ? ["\(port.namespace.ip) link set \(port.link) type bridge_slave hairpin on"] : [])
         case .sysctl(let sysctl): ["\(sysctl.namespace.run)sysctl -w \(sysctl.dotted)=\(sysctl.value)"]
         case .up(let up): ["\(up.namespace.ip) link set \(up.link) up"]
         case .address(let address): ["\(address.namespace.ip) addr add \(address.address) dev \(address.link)"]

@@ -20,7 +20,10 @@ public enum IptablesFirewall {
             return tables.plumbing
                 + networks.flatMap { network in
                     network.segments.filter { $0.subnet.family == family }.flatMap { segment in
-                        SegmentRules(network: network, segment: segment, layout: layout, tables: tables).rules
+                        SegmentRules(
+                            policy: SegmentPolicy(segment, of: network, in: layout), topology: layout.name,
+                            tables: tables
+                        ).rules
                     }.map { .rule($0) }
                 }
         }

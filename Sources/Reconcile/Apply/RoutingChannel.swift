@@ -85,7 +85,8 @@ struct RoutingChannel {
         switch object {
         case .link: break
         case .port(let port):
-            append(.setLink(.name(port.link), [.master(try index(of: port.bridge))]), object)
+            let treatment = Attribute.bridgePort(.init(hairpin: port.isHairpin))
+            append(.setLink(.name(port.link), [.master(try index(of: port.bridge)), treatment]), object)
         case .up(let up): append(.setLink(.name(up.link), isUp: true), object)
         case .address(let address):
             append(.addAddress(try wire(address)), object)
@@ -122,7 +123,9 @@ struct RoutingChannel {
 
     /// What the message that makes a link has no place for.
     private mutating func mark(_ link: Planning.Link) {
-        append(.setLink(.name(link.name), [.alias(link.alias)]), .link(link))
+        let isHairpin = ports[link.id]?.isHairpin ?? false
+        let treatment = isHairpin ? Attribute.bridgePort(.init(hairpin: true)) : nil
+        append(.setLink(.name(link.name), [.alias(link.alias), treatment]), .link(link))
         if let name = link.alternativeName { append(.addAlternativeNames([name], to: .name(link.name)), .link(link)) }
     }
 
