@@ -76,7 +76,8 @@ extension Netfilter.Expression {
             }
         }
         let implied = UInt32(NF_NAT_RANGE_MAP_IPS | NF_NAT_RANGE_PROTO_SPECIFIED)
-        guard isKnown, kind == NFT_NAT_DNAT.rawValue, flags | implied == implied, let family = family.map({ UInt8(truncatingIfNeeded: $0) }),
+        guard isKnown, kind == NFT_NAT_DNAT.rawValue, flags | implied == implied,
+            let family = family.map({ UInt8(truncatingIfNeeded: $0) }),
             let address, let port, lastAddress ?? address == address, lastPort ?? port == port
         else { return nil }
         return .destinationNAT(

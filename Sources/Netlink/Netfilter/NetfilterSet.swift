@@ -217,7 +217,8 @@ extension Netfilter.NamedSet {
         }
         set.hasRanges = flags & NFT_SET_INTERVAL.rawValue != 0
         if flags & NFT_SET_MAP.rawValue != 0 {
-            set.values = valueType == NFT_DATA_VERDICT.rawValue ? .verdicts : .data([Netfilter.DataType](number: valueType))
+            set.values =
+                valueType == NFT_DATA_VERDICT.rawValue ? .verdicts : .data([Netfilter.DataType](number: valueType))
         }
         self = set
     }
