@@ -19,7 +19,9 @@ extension KernelObject: CustomStringConvertible {
         switch self {
         case .table: "table"
         case .chain: "chain"
-        case .rule: "rule"
+        case .rule, .native: "rule"
+        case .set(let set): set.noun
+        case .element: "element"
         case .namespace: "namespace"
         case .link(let link): link.peer == nil ? "bridge" : "veth"
         case .port: "port"
@@ -39,6 +41,9 @@ extension KernelObject: CustomStringConvertible {
         case .table(let table): table.idName
         case .chain(let chain): "\(chain.table.idName) \(chain.name)"
         case .rule(let rule): "\(rule.table.idName) \(rule.specification)"
+        case .set(let set): "\(set.table.idName) \(set.name)"
+        case .native(let rule): "\(rule.table.idName) \(rule.specification)"
+        case .element(let element): "\(element.set.table.idName) \(element.set.name) { \(element.specification) }"
         case .namespace(let namespace): namespace.name
         case .link(let link): link.details
         case .port(let port): "\(port.namespace.qualifier)\(port.link) on \(port.bridge)"
@@ -65,7 +70,10 @@ extension KernelObject: CustomStringConvertible {
                 change("altname", old.alternativeName, new.alternativeName), change("group", old.group, new.group),
             ].compactMap(\.self)
         case (.sysctl(let old), .sysctl(let new)): return old.value == new.value ? [] : ["was \(old.value)"]
-        case (.port(let old), .port(let new)): return [change("bridge", old.bridge, new.bridge)].compactMap(\.self)
+        case (.port(let old), .port(let new)):
+            return [
+                change("bridge", old.bridge, new.bridge), change("hairpin", old.isHairpin, new.isHairpin),
+            ].compactMap(\.self)
         case (.route(let old), .route(let new)):
             return [change("via", old.gateway, new.gateway), change("dev", old.link, new.link)].compactMap(\.self)
         case (.namespace(let old), .namespace(let new)):

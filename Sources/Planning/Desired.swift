@@ -5,6 +5,8 @@ public import Topology
 public enum FirewallKind: String, Sendable, CaseIterable, Codable {
     /// Rules that `iptables` lists.
     case iptables
+    /// Rules and maps in tables of our own, which `nft` lists.
+    case nftables
     /// None: all networks of a topology reach one another, and nothing is published.
     case none
 }
@@ -21,7 +23,11 @@ extension State<KernelObject> {
             CableObjects(cable: cable, number: index + 1, layout: layout).objects
         }
         objects += layout.switches
-        if firewall == .iptables { objects += IptablesFirewall.objects(for: layout) }
+        switch firewall {
+        case .iptables: objects += IptablesFirewall.objects(for: layout)
+        case .nftables: objects += NftablesFirewall.objects(for: layout)
+        case .none: break
+        }
         self.init(objects)
     }
 }
@@ -42,6 +48,16 @@ extension Layout {
         sysctls += open.filter { published.contains($0.declaration.key) }.map {
             .interface(.host, $0.bridge, family: "ipv4", "route_localnet", "1")
         }
-        return sysctls.map { .sysctl($0) }
+        return (sysctls + bridgeFilters).map { .sysctl($0) }
+    }
+
+    /// Makes bridged packets pass through the firewall, where that is to keep endpoints of one bridge apart (br_netfilter).
+    private var bridgeFilters: [Sysctl] {
+        let closed = networks.filter { $0.declaration.driver == .bridge && !$0.declaration.options.connectsEndpoints }
+        let families = Set(closed.flatMap { $0.segments.map(\.subnet.family) }).sorted()
+        return families.map { family in
+            let name = family == .v4 ? "bridge-nf-call-iptables" : "bridge-nf-call-ip6tables"
+            return Sysctl(namespace: .host, path: ["net", "bridge", name], value: "1")
+        }
     }
 }

@@ -20,7 +20,10 @@ public enum IptablesFirewall {
             return tables.plumbing
                 + networks.flatMap { network in
                     network.segments.filter { $0.subnet.family == family }.flatMap { segment in
-                        SegmentRules(network: network, segment: segment, layout: layout, tables: tables).rules
+                        SegmentRules(
+                            policy: SegmentPolicy(segment, of: network, in: layout), topology: layout.name,
+                            tables: tables
+                        ).rules
                     }.map { .rule($0) }
                 }
         }
@@ -89,6 +92,11 @@ extension Rule {
     static let highestRank = 4
 }
 
+extension Chain.Hook {
+    /// nft's name of the hook: `prerouting`.
+    var name: String { BuiltInChain.allCases.first { $0.hookNumber == number }?.hookName ?? "\(number)" }
+}
+
 /// The chains of iptables that hook into the path of packets.
 public enum BuiltInChain: String, CaseIterable, Sendable {
     case prerouting = "PREROUTING"
@@ -107,6 +115,9 @@ public enum BuiltInChain: String, CaseIterable, Sendable {
         case .postrouting: 4
         }
     }
+
+    /// nft's name of the hook.
+    fileprivate var hookName: String { rawValue.lowercased() }
 
     /// The chain in `table`, hooked as iptables hooks it (`enum nf_ip_hook_priorities`, linux/netfilter_ipv4.h).
     func chain(_ table: Table) -> Chain {
