@@ -19,7 +19,7 @@ extension Session {
         for object in desired.objects.values {
             if let there = snapshot.counterpart(of: object) { state[object.id] = there }
         }
-        for object in try sysctls(of: desired) { state[object.id] = object }
+        for object in try sysctls(of: desired, in: snapshot) { state[object.id] = object }
         for (id, object) in desired.objects {
             if let there = state[id] { state[id] = there.normalised(to: object) }
         }
@@ -27,11 +27,12 @@ extension Session {
     }
 
     /// The values that the machine has where `desired` wants some; what is not there has none.
-    private func sysctls(of desired: State<KernelObject>) throws(ReconcileError) -> [KernelObject] {
+    private func sysctls(
+        of desired: State<KernelObject>, in snapshot: Snapshot
+    ) throws(ReconcileError) -> [KernelObject] {
         var wanted: [Planning.Namespace: [Planning.Sysctl]] = [:]
-        let present = Set(try calling { () throws(SystemCallError) in try NetworkNamespace.list() })
         for case .sysctl(let sysctl) in desired.objects.values {
-            if case .named(let name) = sysctl.namespace, !present.contains(name) { continue }
+            if case .named(let name) = sysctl.namespace, snapshot.named[name] == nil { continue }
             wanted[sysctl.namespace, default: []].append(sysctl)
         }
         var found: [KernelObject] = []
