@@ -19,7 +19,9 @@ extension KernelObject: CustomStringConvertible {
         switch self {
         case .table: "table"
         case .chain: "chain"
-        case .rule: "rule"
+        case .rule, .native: "rule"
+        case .set(let set): set.noun
+        case .element: "element"
         case .namespace: "namespace"
         case .link(let link): link.peer == nil ? "bridge" : "veth"
         case .port: "port"
@@ -39,6 +41,9 @@ extension KernelObject: CustomStringConvertible {
         case .table(let table): table.idName
         case .chain(let chain): "\(chain.table.idName) \(chain.name)"
         case .rule(let rule): "\(rule.table.idName) \(rule.specification)"
+        case .set(let set): "\(set.table.idName) \(set.name)"
+        case .native(let rule): "\(rule.table.idName) \(rule.specification)"
+        case .element(let element): "\(element.set.table.idName) \(element.set.name) { \(element.specification) }"
         case .namespace(let namespace): namespace.name
         case .link(let link): link.details
         case .port(let port): "\(port.namespace.qualifier)\(port.link) on \(port.bridge)"

@@ -5,6 +5,8 @@ public import Topology
 public enum FirewallKind: String, Sendable, CaseIterable, Codable {
     /// Rules that `iptables` lists.
     case iptables
+    /// Rules and maps in tables of our own, which `nft` lists.
+    case nftables
     /// None: all networks of a topology reach one another, and nothing is published.
     case none
 }
@@ -21,7 +23,11 @@ extension State<KernelObject> {
             CableObjects(cable: cable, number: index + 1, layout: layout).objects
         }
         objects += layout.switches
-        if firewall == .iptables { objects += IptablesFirewall.objects(for: layout) }
+        switch firewall {
+        case .iptables: objects += IptablesFirewall.objects(for: layout)
+        case .nftables: objects += NftablesFirewall.objects(for: layout)
+        case .none: break
+        }
         self.init(objects)
     }
 }

@@ -1,7 +1,7 @@
 import Addressing
 
 extension Operation<KernelObject> {
-    /// Commands of iproute2, iptables and sysctl that would do the same.
+    /// Commands of iproute2, iptables, nft and sysctl that would do the same.
     public var equivalents: [String] {
         switch self {
         case .create(let object): object.creation
@@ -14,9 +14,11 @@ extension Operation<KernelObject> {
 extension KernelObject {
     fileprivate var creation: [String] {
         switch self {
-        case .table: []
-        case .chain(let chain):
-            chain.hook == nil ? ["\(chain.table.command) -N \(chain.name)"] : []
+        case .table(let table): table.isNative ? ["nft add table \(table.idName)"] : []
+        case .chain(let chain): chain.creation
+        case .set(let set): ["nft add \(set.noun) \(set.table.idName) \(set.name) '\(set.specification)'"]
+        case .native(let rule): ["nft add rule \(rule.table.idName) \(rule.specification)"]
+        case .element(let element): [element.command("add", element)]
         case .rule(let rule): ["\(rule.table.command) \(rule.insertion)"]
         case .namespace(let namespace):
             ["ip netns add \(namespace.name)"]
@@ -44,8 +46,12 @@ extension KernelObject {
 
     fileprivate var deletion: [String] {
         switch self {
-        case .table: []
-        case .chain(let chain): chain.hook == nil ? ["\(chain.table.command) -X \(chain.name)"] : []
+        case .table(let table): table.isNative ? ["nft delete table \(table.idName)"] : []
+        case .chain(let chain): chain.deletion
+        case .set(let set): ["nft delete \(set.noun) \(set.table.idName) \(set.name)"]
+        // nft takes a rule's handle, which only the kernel knows.
+        case .native: []
+        case .element(let element): [element.command("delete", element.bare)]
         case .rule(let rule): ["\(rule.table.command) -D \(rule.specification)"]
         case .namespace(let namespace): ["ip netns delete \(namespace.name)"]
         case .link(let link): ["\(link.namespace.ip) link delete \(link.name)"]
@@ -106,6 +112,33 @@ extension Route {
     }
 }
 
+extension Chain {
+    fileprivate var creation: [String] {
+        guard table.isNative else { return hook == nil ? ["\(table.command) -N \(name)"] : [] }
+        let hook = hook.map { hook in
+            " '{ type \(hook.type) hook \(hook.name) priority \(hook.priority); }'"
+        }
+        return ["nft add chain \(table.idName) \(name)\(hook ?? "")"]
+    }
+
+    fileprivate var deletion: [String] {
+        guard table.isNative else { return hook == nil ? ["\(table.command) -X \(name)"] : [] }
+        return ["nft delete chain \(table.idName) \(name)"]
+    }
+}
+
+extension Element {
+    /// Without what `nft delete` has no use for.
+    fileprivate var bare: Element { Element(of: set, key, comment: nil) }
+
+    fileprivate func command(_ verb: String, _ element: Element) -> String {
+        "nft \(verb) element \(set.table.idName) \(set.name) '{ \(element.specification) }'"
+    }
+}
+
 extension Table {
+    /// Whether it is a table of our own rather than of iptables.
+    fileprivate var isNative: Bool { name == NftablesTable.name }
+
     fileprivate var command: String { "\(family == .v4 ? "iptables" : "ip6tables") -t \(name)" }
 }

@@ -92,6 +92,11 @@ extension Rule {
     static let highestRank = 4
 }
 
+extension Chain.Hook {
+    /// nft's name of the hook: `prerouting`.
+    var name: String { BuiltInChain.allCases.first { $0.hookNumber == number }?.hookName ?? "\(number)" }
+}
+
 /// The chains of iptables that hook into the path of packets.
 public enum BuiltInChain: String, CaseIterable, Sendable {
     case prerouting = "PREROUTING"
@@ -110,6 +115,9 @@ public enum BuiltInChain: String, CaseIterable, Sendable {
         case .postrouting: 4
         }
     }
+
+    /// nft's name of the hook.
+    fileprivate var hookName: String { rawValue.lowercased() }
 
     /// The chain in `table`, hooked as iptables hooks it (`enum nf_ip_hook_priorities`, linux/netfilter_ipv4.h).
     func chain(_ table: Table) -> Chain {

@@ -94,7 +94,7 @@ extension Operation<KernelObject> {
     /// Where the operation takes effect.
     public var channel: Stage.Channel {
         switch object {
-        case .table, .chain, .rule: .firewall
+        case .table, .chain, .rule, .set, .native, .element: .firewall
         case .namespace: .namespaces
         case .file: .files
         case .sysctl(let sysctl): .sysctls(sysctl.namespace)

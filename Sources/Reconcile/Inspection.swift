@@ -52,16 +52,15 @@ extension State<KernelObject> {
         }.sorted()
     }
 
-    /// What is published of a container, told by the rules that translate to its addresses.
+    /// What is published of a container, told by the rules or elements that translate to its addresses.
     fileprivate func ports(of container: String, _ endpoints: [ContainerStatus.Endpoint]) -> [String] {
         let own = Set(endpoints.flatMap(\.addresses).compactMap { InterfaceAddress($0)?.address })
         return objects.values.compactMap { object -> String? in
-            guard case .rule(let rule) = object, let published = PublishedPort(rule),
-                case .destinationNAT(let address, let target) = rule.target, own.contains(address)
+            guard let published = PublishedPort(object), let server = object.destination, own.contains(server.address)
             else { return nil }
             let host = published.address ?? IPAddress(published.family, bits: 0)
             let text = host.family == .v4 ? "\(host)" : "[\(host)]"
-            return "\(text):\(published.port)->\(target)/\(published.transport)"
+            return "\(text):\(published.port)->\(server.port)/\(published.transport)"
         }.sorted()
     }
 }

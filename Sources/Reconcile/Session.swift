@@ -40,11 +40,14 @@ public final class Session {
     }
 
     /// What must be done so that the machine is as `topology` says.
+    ///
+    /// - Parameter firewall: The one that it was last applied with if `nil`; iptables' if there is none.
     public func propose(
-        _ topology: Topology, file: String?, firewall: FirewallKind
+        _ topology: Topology, file: String?, firewall: FirewallKind? = nil
     ) throws(ReconcileError) -> Proposal {
         let snapshot = try Snapshot(of: machine)
         let layout = try layout(of: topology, in: snapshot)
+        let firewall = firewall ?? self.firewall(of: topology.name, in: snapshot)
         let desired = State<KernelObject>(desiredBy: layout, firewall: firewall)
         let observed = try observe(topology.name, for: desired, intent: intent(of: topology.name), in: snapshot)
         try check(layout, desired, observed, in: snapshot)
@@ -62,7 +65,7 @@ public final class Session {
         }
         return Proposal(
             name: name, file: nil, layout: Layout(name: name), observed: observed, desired: State(),
-            plan: Plan(from: observed, to: State()), firewall: records[name]?.subject.firewall ?? .iptables,
+            plan: Plan(from: observed, to: State()), firewall: firewall(of: name, in: snapshot),
             notes: switchesLeftOn(by: name))
     }
 
@@ -79,6 +82,11 @@ public final class Session {
 
     /// The firewall that the topology `name` was last applied with; the default one if that is not on record.
     public func firewall(of name: String) -> FirewallKind { records[name]?.subject.firewall ?? .iptables }
+
+    /// The firewall that the topology `name` was last applied with, or that the kernel shows it to have; or the default one.
+    private func firewall(of name: String, in snapshot: Snapshot) -> FirewallKind {
+        records[name]?.subject.firewall ?? snapshot.firewall.kind(of: name) ?? .iptables
+    }
 
     /// The layout that the topology `name` was last applied with.
     public func layout(of name: String) throws(ReconcileError) -> Layout {

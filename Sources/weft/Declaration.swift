@@ -19,16 +19,16 @@ struct Declaration {
 extension Invocation {
     /// What would have to be done for `declaration`.
     func proposal(
-        for declaration: Declaration, firewall: FirewallKind, in session: Session
+        for declaration: Declaration, firewall: FirewallKind? = nil, in session: Session
     ) throws(Failure) -> Proposal {
         try asking(about: declaration.file) { () throws(ReconcileError) in
             try session.propose(declaration.topology, file: declaration.file.absolutePath, firewall: firewall)
         }
     }
 
-    /// The firewall given with `--firewall`.
-    func firewall() throws(Failure) -> FirewallKind {
-        try usage { () throws(UsageError) in try arguments.choice(.firewall, FirewallKind.self) ?? .iptables }
+    /// The firewall given with `--firewall`, if one is.
+    func firewall() throws(Failure) -> FirewallKind? {
+        try usage { () throws(UsageError) in try arguments.choice(.firewall, FirewallKind.self) }
     }
 
     /// What `body` reads from the command line.

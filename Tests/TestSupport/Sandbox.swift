@@ -23,12 +23,24 @@ public enum Sandbox {
     /// `/run` is empty there but for `netns`, `/etc/netns` is empty, the loopback is up. The threads and processes
     /// that it starts inherit all this.
     static func enter() throws(SystemCallError) {
-        _ = try systemCall("unshare") { unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_FILES) }
+        _ = try systemCall("unshare") { unshare(CLONE_FS | CLONE_FILES) }
+        try leaveOthers()
+        _ = try systemCall("unshare") { unshare(CLONE_NEWNS | CLONE_NEWNET) }
         try mount("none", on: "/", flags: MS_REC | MS_PRIVATE)
         try mount("tmpfs", on: "/run", type: "tmpfs")
         try makeDirectory("/run/netns")
         try shadowEtc()
         try setLoopbackUp()
+    }
+
+    /// Goes back to the mounts of the main thread, which is in no sandbox.
+    ///
+    /// The runtime starts threads from whichever thread has work for one, so that the caller may be in another's sandbox.
+    private static func leaveOthers() throws(SystemCallError) {
+        let folder = linkTarget("/proc/thread-self/cwd")
+        let home = try Descriptor.open("/proc/self/ns/mnt", O_RDONLY)
+        _ = try systemCall("setns", "/proc/self/ns/mnt") { setns(home.rawValue, CLONE_NEWNS) }
+        if let folder { _ = try systemCall("chdir", folder) { chdir(folder) } }
     }
 
     /// Puts links to the machine's files into an empty `/etc`, where a test can then make its own.

@@ -17,6 +17,16 @@ extension Netfilter {
         case counter(packets: UInt64, bytes: UInt64)
         /// Says what becomes of the packet (`immediate` into the verdict's register).
         case verdict(Verdict)
+        /// Loads what the kernel knows of the packet's connection (`ct`).
+        case connection(ConnectionKey, Register)
+        /// Loads what the routing tables say of the packet (`fib`).
+        case route(RouteResult, of: RouteSelectors, Register)
+        /// Looks what was loaded up in a set; in a map also loads what it leads to, or does it if that is a verdict (`lookup`).
+        case lookup(set: String, Register, into: Register?)
+        /// Sends the packet's connection to the loaded address and port (`nat`, `NFT_NAT_DNAT`).
+        case destinationNAT(Family, address: Register, port: Register)
+        /// Gives the packet's connection the address of the interface that it leaves by (`masq`).
+        case masquerade
         /// Asks a match of x_tables (`match`).
         case match(Extension)
         /// Leaves the packet to a target of x_tables (`target`).
@@ -36,8 +46,16 @@ extension Netfilter {
         public init(rawValue: UInt32) { self.rawValue = rawValue }
         /// The first of 16 bytes (`NFT_REG_1`).
         public static let first = Register(rawValue: NFT_REG_1.rawValue)
+        /// The register that begins after so many words of four bytes, as the kernel names it (`nft_dump_register`).
+        ///
+        /// - Parameter index: From 0 to 15.
+        public static func word(_ index: Int) -> Register {
+            let number = UInt32(index)
+            return Register(
+                rawValue: index % 4 == 0 ? NFT_REG_1.rawValue + number / 4 : UInt32(NFT_REG32_00.rawValue) + number)
+        }
         /// That of the verdict (`NFT_REG_VERDICT`).
-        static let verdict = Register(rawValue: NFT_REG_VERDICT.rawValue)
+        public static let verdict = Register(rawValue: NFT_REG_VERDICT.rawValue)
     }
 
     /// What the kernel knows of a packet (`enum nft_meta_keys`).
@@ -52,6 +70,38 @@ extension Netfilter {
         public static let outputName = MetaKey(rawValue: NFT_META_OIFNAME.rawValue)
         /// Number of the protocol over IP, past IPv6's extension headers (`NFT_META_L4PROTO`).
         public static let transportProtocol = MetaKey(rawValue: NFT_META_L4PROTO.rawValue)
+    }
+
+    /// What the kernel knows of a connection (`enum nft_ct_keys`).
+    public struct ConnectionKey: RawRepresentable, Hashable, Sendable {
+        /// The kernel's number.
+        public let rawValue: UInt32
+        /// The key of that number.
+        public init(rawValue: UInt32) { self.rawValue = rawValue }
+        /// Bits `NF_CT_STATE_BIT` of the packet's place in the connection (`NFT_CT_STATE`).
+        public static let state = ConnectionKey(rawValue: NFT_CT_STATE.rawValue)
+        /// Bits `IPS_*` of the connection (`NFT_CT_STATUS`).
+        public static let status = ConnectionKey(rawValue: NFT_CT_STATUS.rawValue)
+    }
+
+    /// What the routing tables are asked for (`enum nft_fib_result`).
+    public struct RouteResult: RawRepresentable, Hashable, Sendable {
+        /// The kernel's number.
+        public let rawValue: UInt32
+        /// The result of that number.
+        public init(rawValue: UInt32) { self.rawValue = rawValue }
+        /// The type of the address (`RTN_*`; `NFT_FIB_RESULT_ADDRTYPE`).
+        public static let addressType = RouteResult(rawValue: UInt32(NFT_FIB_RESULT_ADDRTYPE.rawValue))
+    }
+
+    /// What of the packet the routing tables are asked about (`enum nft_fib_flags`).
+    public struct RouteSelectors: OptionSet, Hashable, Sendable {
+        /// The kernel's bits.
+        public let rawValue: UInt32
+        /// The selectors of these bits.
+        public init(rawValue: UInt32) { self.rawValue = rawValue }
+        /// Its destination (`NFTA_FIB_F_DADDR`).
+        public static let destination = RouteSelectors(rawValue: UInt32(NFTA_FIB_F_DADDR.rawValue))
     }
 
     /// Where in a packet an offset counts from (`enum nft_payload_bases`).
@@ -116,6 +166,11 @@ extension Netfilter.Expression {
         case .compare: "cmp"
         case .counter: "counter"
         case .verdict: "immediate"
+        case .connection: "ct"
+        case .route: "fib"
+        case .lookup: "lookup"
+        case .destinationNAT: "nat"
+        case .masquerade: "masq"
         case .match: "match"
         case .target: "target"
         case .other(let name, _): name

@@ -26,6 +26,11 @@ extension Netfilter.Expression {
             case "cmp": try .compare(data)
             case "counter": try .counter(data)
             case "immediate": try .immediate(data)
+            case "ct": try .connection(data)
+            case "fib": try .route(data)
+            case "lookup": try .lookup(data)
+            case "nat": try .destinationNAT(data)
+            case "masq": try .masquerade(data)
             case "match": try .match(data)
             case "target": try .target(data)
             default: nil
@@ -157,7 +162,7 @@ extension Netfilter.Expression {
     }
 
     /// Reads a nest with `NFTA_DATA_VALUE`.
-    private static func value(_ nest: RawSpan) throws(NetlinkError) -> [UInt8]? {
+    static func value(_ nest: RawSpan) throws(NetlinkError) -> [UInt8]? {
         var bytes: [UInt8]?
         try nest.forEachAttribute { type, value throws(NetlinkError) in
             if type == NFTA_DATA_VALUE.rawValue { bytes = value.array() }
@@ -168,7 +173,7 @@ extension Netfilter.Expression {
 
 extension Netfilter.Verdict {
     /// Reads a nest with `NFTA_DATA_VERDICT`; `nil` where it holds another value or another verdict.
-    fileprivate init?(parsing nest: RawSpan) throws(NetlinkError) {
+    init?(parsing nest: RawSpan) throws(NetlinkError) {
         var code: Int32?
         var chain: String?
         try nest.forEachAttribute { type, value throws(NetlinkError) in

@@ -58,6 +58,26 @@ extension Netfilter.Expression {
                 .init(NFTA_IMMEDIATE_DREG, bigEndian: Netfilter.Register.verdict.rawValue),
                 .init(NFTA_IMMEDIATE_DATA, nest: [verdict.attribute]),
             ]
+        case .connection(let key, let register):
+            [.init(NFTA_CT_KEY, bigEndian: key.rawValue), .init(NFTA_CT_DREG, bigEndian: register.rawValue)]
+        case .route(let result, let selectors, let register):
+            [
+                .init(NFTA_FIB_FLAGS, bigEndian: selectors.rawValue),
+                .init(NFTA_FIB_RESULT, bigEndian: result.rawValue),
+                .init(NFTA_FIB_DREG, bigEndian: register.rawValue),
+            ]
+        case .lookup(let set, let key, let value):
+            [
+                .init(NFTA_LOOKUP_SREG, bigEndian: key.rawValue),
+                value.map { .init(NFTA_LOOKUP_DREG, bigEndian: $0.rawValue) }, .init(NFTA_LOOKUP_SET, set),
+            ]
+        case .destinationNAT(let family, let address, let port):
+            [
+                .init(NFTA_NAT_TYPE, bigEndian: NFT_NAT_DNAT.rawValue),
+                .init(NFTA_NAT_FAMILY, bigEndian: UInt32(family.rawValue)),
+                .init(NFTA_NAT_REG_ADDR_MIN, bigEndian: address.rawValue),
+                .init(NFTA_NAT_REG_PROTO_MIN, bigEndian: port.rawValue),
+            ]
         case .match(let match):
             [
                 .init(NFTA_MATCH_NAME, match.name), .init(NFTA_MATCH_REV, bigEndian: match.revision),
@@ -68,7 +88,7 @@ extension Netfilter.Expression {
                 .init(NFTA_TARGET_NAME, target.name), .init(NFTA_TARGET_REV, bigEndian: target.revision),
                 .init(NFTA_TARGET_INFO, bytes: target.info),
             ]
-        case .other: []
+        case .masquerade, .other: []
         }
     }
 

@@ -5,14 +5,15 @@ extension Refusal {
     /// The type of expression, match or target of a refused rule that the kernel has not got, such as `match addrtype`.
     ///
     /// The kernel says at which expression it stopped. Where it has no such type it says `ENOENT`, and for a revision that it
-    /// does not know `EOPNOTSUPP`; but `ENOENT` at a verdict is a chain that is not there.
+    /// does not know `EOPNOTSUPP`; but `ENOENT` at a verdict is a chain that is not there, and at a
+    /// look-up a set.
     public var missingExpression: String? {
         guard errno == .noEntry || errno == .notSupported, request.type == .newRule, let offset else { return nil }
         do throws(NetlinkError) {
             switch try request.expression(at: offset) {
             case .match(let match): return "match \(match.name)"
             case .target(let target): return "target \(target.name)"
-            case .verdict, nil: return nil
+            case .verdict, .lookup, nil: return nil
             case let expression?: return "expression \(expression.name)"
             }
         } catch {

@@ -7,12 +7,18 @@ extension Netfilter {
         /// The entries in `bytes`.
         public init(bytes: [UInt8] = []) { self.bytes = bytes }
 
-        /// A comment, which `nft list` shows (`NFTNL_UDATA_{TABLE,CHAIN,RULE}_COMMENT`, libnftnl/udata.h).
+        /// A comment, which `nft list` shows (`NFTNL_UDATA_{TABLE,CHAIN,RULE,SET_ELEM}_COMMENT`, libnftnl/udata.h).
         ///
         /// - Precondition: It is shorter than 255 bytes.
         public init(comment: String) {
             let text = Array(comment.utf8) + [0]
             bytes = [Self.commentType, UInt8(text.count)] + text
+        }
+
+        /// In what order `nft` finds the bytes of a set's keys and values (`NFTNL_UDATA_SET_{KEY,DATA}BYTEORDER`).
+        init(keyByteOrder: UInt32, valueByteOrder: UInt32?) {
+            let orders = [keyByteOrder] + (valueByteOrder.map { [$0] } ?? [])
+            bytes = orders.enumerated().flatMap { type, order in [UInt8(type), 4] + wireBytes(of: order) }
         }
 
         /// Whether there are none.

@@ -3,6 +3,9 @@ public enum KernelObject: Hashable, Sendable {
     case table(Table)
     case chain(Chain)
     case rule(Rule)
+    case set(NamedSet)
+    case native(NativeRule)
+    case element(Element)
     case namespace(NamespaceObject)
     case link(Link)
     case port(BridgePort)
@@ -17,6 +20,9 @@ public enum KernelObject: Hashable, Sendable {
         case .table(let object): object
         case .chain(let object): object
         case .rule(let object): object
+        case .set(let object): object
+        case .native(let object): object
+        case .element(let object): object
         case .namespace(let object): object
         case .link(let object): object
         case .port(let object): object

@@ -43,6 +43,7 @@ struct Change {
     private func isOnRecord() throws(ReconcileError) -> Bool {
         guard let record = session.records[proposal.name], record.phase == .complete else { return false }
         return record.subject.layout == proposal.layout && record.subject.file == subject.file
+            && record.subject.firewall == proposal.firewall
     }
 
     private func run(

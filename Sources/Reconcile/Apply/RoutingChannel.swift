@@ -92,7 +92,7 @@ struct RoutingChannel {
         case .address(let address):
             append(.addAddress(try wire(address)), object)
         case .route(let route): append(.replaceRoute(try wire(route)), object)
-        case .table, .chain, .rule, .namespace, .sysctl, .file:
+        case .table, .chain, .rule, .set, .native, .element, .namespace, .sysctl, .file:
             preconditionFailure("\(object) has a channel of its own")
         }
     }
@@ -175,7 +175,7 @@ struct RoutingChannel {
         case .address(let address):
             append(.deleteAddress(try wire(address)), object, isDeletion: true)
         case .route(let route): append(.deleteRoute(try wire(route)), object, isDeletion: true)
-        case .table, .chain, .rule, .namespace, .sysctl, .file:
+        case .table, .chain, .rule, .set, .native, .element, .namespace, .sysctl, .file:
             preconditionFailure("\(object) has a channel of its own")
         }
     }

@@ -10,6 +10,8 @@ enum FirewallError: Error, Hashable, Sendable {
     case unsupported(expression: String, rule: String, Errno)
     /// A chain has the name of one of iptables', but does not see packets where that one does.
     case otherHook(Chain)
+    /// A set of another kind has the name of one of ours.
+    case otherSet(NamedSet)
     /// The rule set changed each time before it could be changed.
     case contended
 }
@@ -32,6 +34,7 @@ extension ReconcileError {
         case .netlink(let error): self.init(error)
         case .unsupported, .contended: self = .kernel("\(error)", object: nil)
         case .otherHook(let chain): self = .kernel("\(error)", object: .chain(chain))
+        case .otherSet(let set): self = .kernel("\(error)", object: .set(set))
         }
     }
 }
@@ -43,11 +46,13 @@ extension FirewallError: CustomStringConvertible {
         case .netlink(let error): "\(error)"
         case .unsupported(let expression, let rule, let errno):
             """
-            \(rule): the kernel has no \(expression) for nf_tables (\(errno.name)), which rules for iptables need; \
-            load its module and nft_compat, or choose another --firewall
+            \(rule): the kernel has no \(expression) for nf_tables (\(errno.name)), which this kind of firewall needs; \
+            load its module, for rules of iptables also nft_compat, or choose another --firewall
             """
         case .otherHook(let chain):
             "\(KernelObject.chain(chain)): it hooks into another place than the chain of iptables, which can't list it"
+        case .otherSet(let set):
+            "\(KernelObject.set(set)): somebody made one of the same name and another type; delete it"
         case .contended: "rule set: somebody changed it each time before we could (ERESTART)"
         }
     }

@@ -1,7 +1,8 @@
 import Netlink
 import Planning
 
-/// The rule set of a namespace as it was at one moment: tables, chains and rules of IPv4 and IPv6.
+/// The rule set of a namespace as it was at one moment: tables, chains and rules of IPv4 and IPv6, and what is in the sets of
+/// our own tables.
 struct FirewallObservation: Hashable, Sendable {
     /// A table, and whose it is.
     struct ObservedTable: Hashable, Sendable {
@@ -31,9 +32,35 @@ struct FirewallObservation: Hashable, Sendable {
         let handle: UInt64
         /// Absent where it says more than a `Rule` can.
         let rule: Rule?
+        /// The rule of our own tables that it is, if any.
+        let native: NativeRule?
         let comment: String?
         /// The chain that it leads to, if any.
         let destination: String?
+        /// The names of the sets and maps in which it looks things up.
+        let sets: [String]
+
+        /// The topology in its comment.
+        var topology: String? {
+            guard let mark = comment.flatMap({ OwnershipMark($0) }), mark.part == nil else { return nil }
+            return mark.topology
+        }
+    }
+
+    /// A set or map of our own tables.
+    struct ObservedSet: Hashable, Sendable {
+        let table: Table
+        let name: String
+        /// The set, if it is what we would make under that name.
+        let set: NamedSet?
+    }
+
+    /// An element of a set that is as we would make it.
+    struct ObservedElement: Hashable, Sendable {
+        let set: NamedSet
+        /// Absent where it is more than an `Element` can be.
+        let element: Element?
+        let comment: String?
 
         /// The topology in its comment.
         var topology: String? {
@@ -48,6 +75,8 @@ struct FirewallObservation: Hashable, Sendable {
     let chains: [ObjectID: ObservedChain]
     /// By chain, and there in the order in which packets meet them.
     let rules: [ObservedRule]
+    let sets: [ObjectID: ObservedSet]
+    let elements: [ObservedElement]
 
     /// The comment on tables and built-in chains that we made.
     static let mark = Netfilter.UserData(comment: "weft")

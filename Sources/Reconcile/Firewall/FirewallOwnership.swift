@@ -1,19 +1,51 @@
 import Addressing
 import Planning
+import Topology
 
 extension FirewallObservation {
-    /// The topologies that have rules.
-    var topologies: Set<String> { Set(rules.compactMap { $0.rule == nil ? nil : $0.topology }) }
-
-    /// The rules that carry the mark of `topology`, doubled ones included.
-    func owned(by topology: String) -> [KernelObject] {
-        rules.filter { $0.topology == topology }.compactMap { $0.rule.map { .rule($0) } }
+    /// The topologies that have rules or elements.
+    var topologies: Set<String> {
+        Set(rules.compactMap { $0.rule == nil ? nil : $0.topology } + elements.compactMap(\.topology))
+            .subtracting([OwnershipMark.sharedTopology])
     }
 
-    /// What there is of tables, built-in chains, our chains and the jumps to them, whoever made it.
+    /// The rules, doubled ones included, and elements that carry the mark of `topology`; and of the elements of bridges that
+    /// topologies share, those of which no other topology has an endpoint.
+    func owned(by topology: String) -> [KernelObject] {
+        let others = elements.filter { $0.topology != topology && $0.topology != OwnershipMark.sharedTopology }
+        let inUse = Set(others.flatMap { $0.element?.interfaces ?? [] })
+        return rules.filter { $0.topology == topology }.compactMap { $0.rule.map { .rule($0) } }
+            + elements.filter { observed in
+                observed.topology == topology
+                    || observed.topology == OwnershipMark.sharedTopology
+                        && observed.element?.interfaces.allSatisfy { !inUse.contains($0) } == true
+            }.compactMap { $0.element.map { .element($0) } }
+    }
+
+    /// The firewall that the rules and elements of `topology` belong to.
+    func kind(of topology: String) -> FirewallKind? {
+        if elements.contains(where: { $0.topology == topology }) { return .nftables }
+        return rules.contains { $0.rule != nil && $0.topology == topology } ? .iptables : nil
+    }
+
+    /// What there is of tables, built-in chains, our chains and the jumps to them, whoever made it; of our own tables also sets,
+    /// rules, and elements that belong to all topologies or carry no mark.
     ///
-    /// This is the part of `IptablesFirewall.plumbing` that exists, and doubled jumps.
+    /// This is the part of `IptablesFirewall.plumbing` and `NftablesFirewall.plumbing` that exists, and doubled rules.
     var plumbing: [KernelObject] {
+        nativePlumbing + iptablesPlumbing
+    }
+
+    private var nativePlumbing: [KernelObject] {
+        let known = NativePlumbing.all
+        return tables.keys.filter { known.tables.contains($0) }.map { .table($0) }
+            + chains.values.filter { known.chains.contains($0.chain.id) }.map { .chain($0.chain) }
+            + sets.values.compactMap { $0.set.map { .set($0) } } + rules.compactMap { $0.native.map { .native($0) } }
+            + elements.filter { $0.topology == nil || $0.topology == OwnershipMark.sharedTopology }
+            .compactMap { $0.element.map { .element($0) } }
+    }
+
+    private var iptablesPlumbing: [KernelObject] {
         let known = Plumbing.all
         return tables.values.map { .table($0.table) }.filter { known.ids.contains($0.id) }
             + chains.values.map { .chain($0.chain) }.filter { known.ids.contains($0.id) }

@@ -8,8 +8,14 @@ extension FirewallObservation {
     /// rules into them or lead to them; and so do the built-in chains and tables that we made, if all that is left in them is
     /// ours and the chain lets pass what comes to its end.
     func removablePlumbing(withoutRulesOf topology: String) -> [KernelObject] {
+        removableNativePlumbing(withoutElementsOf: topology) + removableIptablesPlumbing(withoutRulesOf: topology)
+    }
+
+    private func removableIptablesPlumbing(withoutRulesOf topology: String) -> [KernelObject] {
         IPFamily.allCases.flatMap { family -> [KernelObject] in
-            let rules = rules.filter { $0.table.family == family }
+            let rules = rules.filter {
+                $0.table.family == family && !NativePlumbing.all.tables.contains($0.table)
+            }
             guard !rules.contains(where: { $0.topology != nil && $0.topology != topology }) else { return [] }
             return Removal(of: topology, from: self, rules: rules, family).objects
         }
@@ -52,10 +58,7 @@ private struct Removal {
 
     var objects: [KernelObject] {
         var uses: [ObjectID: Int] = [:]
-        for rule in going {
-            uses[Chain.id(rule.table, rule.chain), default: 0] += 1
-            if let destination = rule.destination { uses[Chain.id(rule.table, destination), default: 0] += 1 }
-        }
+        for rule in going { rule.countUses(in: &uses) }
         let chains = observation.chains.values.filter { observed in
             let chain = observed.chain
             return chain.table.family == family && Plumbing.all.ids.contains(chain.id)

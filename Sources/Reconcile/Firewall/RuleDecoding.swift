@@ -74,7 +74,8 @@ private struct RuleReader {
         case .verdict(let verdict): return set(\.target, to: Rule.Target(verdict))
         case .match(let match): return read(match)
         case .target(let target): return set(\.target, to: Rule.Target(target, family))
-        case .other: return false
+        // iptables has matches and targets for all that these do.
+        case .connection, .route, .lookup, .destinationNAT, .masquerade, .other: return false
         }
     }
 

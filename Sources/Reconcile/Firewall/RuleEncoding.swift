@@ -83,7 +83,7 @@ extension Rule.Match<String> {
 
 extension Rule.Match<Subnet> {
     /// Whole bytes of a prefix are compared as they are; where it ends within a byte, the address is masked first.
-    fileprivate func expressions(at offset: UInt32) -> [Netfilter.Expression] {
+    func expressions(at offset: UInt32) -> [Netfilter.Expression] {
         let bytes = value.network.bytes
         guard value.prefixLength % 8 != 0 else {
             let count = value.prefixLength / 8

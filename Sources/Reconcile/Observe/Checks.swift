@@ -23,10 +23,7 @@ extension Session {
         let ports = layout.containers.flatMap { container in container.ports.map { (container.name, $0) } }
         guard !ports.isEmpty else { return [] }
         let published = Set(
-            observed.objects.values.compactMap { object -> PublishedPort? in
-                guard case .rule(let rule) = object else { return nil }
-                return PublishedPort(rule)
-            })
+            observed.objects.values.compactMap { PublishedPort($0) })
         let ofOthers = snapshot.portsPublished(exceptBy: layout.name)
         let sockets = try boundSockets()
         return ports.compactMap { container, port in

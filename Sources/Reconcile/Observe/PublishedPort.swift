@@ -2,7 +2,7 @@ import Addressing
 import Planning
 import Topology
 
-/// A port of the host that a topology's rules translate.
+/// A port of the host that a topology's rules or elements translate.
 struct PublishedPort: Hashable {
     let topology: String
     let family: IPFamily
@@ -11,8 +11,16 @@ struct PublishedPort: Hashable {
     let address: IPAddress?
     let port: UInt16
 
-    /// What `rule` publishes, if it publishes anything.
-    init?(_ rule: Rule) {
+    /// What the rule or element publishes, if it is one that publishes anything.
+    init?(_ object: KernelObject) {
+        switch object {
+        case .rule(let rule): self.init(rule)
+        case .element(let element): self.init(element)
+        default: return nil
+        }
+    }
+
+    private init?(_ rule: Rule) {
         guard case .destinationNAT = rule.target, let port = rule.destinationPort,
             let transport = rule.protocol.flatMap({ TransportProtocol($0) }),
             let mark = rule.comment.flatMap({ OwnershipMark($0) })
@@ -21,6 +29,29 @@ struct PublishedPort: Hashable {
         family = rule.table.family
         self.transport = transport
         address = rule.destination?.value.network
+        self.port = port
+    }
+
+    private init?(_ element: Element) {
+        guard case .destination = element.value,
+            let mark = element.comment.flatMap({ OwnershipMark($0) })
+        else { return nil }
+        var address: IPAddress?
+        var transport: TransportProtocol?
+        var port: UInt16?
+        for part in element.key {
+            switch part {
+            case .address(let value): address = value
+            case .transport(let number): transport = TransportProtocol(number)
+            case .port(let number): port = number
+            case .interface, .subnet: return nil
+            }
+        }
+        guard let transport, let port else { return nil }
+        topology = mark.topology
+        family = element.set.table.family
+        self.transport = transport
+        self.address = address
         self.port = port
     }
 
@@ -40,6 +71,19 @@ struct PublishedPort: Hashable {
     }
 }
 
+extension KernelObject {
+    /// Address and port that the rule or element sends connections to.
+    var destination: (address: IPAddress, port: UInt16)? {
+        switch self {
+        case .rule(let rule):
+            if case .destinationNAT(let address, let port) = rule.target { (address, port) } else { nil }
+        case .element(let element):
+            if case .destination(let address, let port) = element.value { (address, port) } else { nil }
+        default: nil
+        }
+    }
+}
+
 extension TransportProtocol {
     fileprivate init?(_ protocol: Rule.InternetProtocol) {
         switch `protocol` {
@@ -54,9 +98,8 @@ extension TransportProtocol {
 extension Snapshot {
     /// What topologies other than `topology` publish.
     func portsPublished(exceptBy topology: String) -> [PublishedPort] {
-        firewall.topologies.subtracting([topology]).sorted().flatMap { firewall.owned(by: $0) }.compactMap { object in
-            guard case .rule(let rule) = object else { return nil }
-            return PublishedPort(rule)
+        firewall.topologies.subtracting([topology]).sorted().flatMap { firewall.owned(by: $0) }.compactMap {
+            PublishedPort($0)
         }
     }
 }

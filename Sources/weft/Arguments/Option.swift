@@ -27,7 +27,8 @@ extension Option {
     static let json = Option("json", "print JSON")
     static let all = Option("all", "every topology that is on the machine")
     static let firewall = Option(
-        "firewall", value: "KIND", "iptables (default), or none: no network is kept apart")
+        "firewall", value: "KIND",
+        "iptables (default), nftables, none; else as last time")
 }
 
 /// A word of the command line that is no option, such as `FILE`.

@@ -96,8 +96,8 @@ private enum PingTarget {
             guard try names(call, session).contains(name) else {
                 throw .notApplied(name, file: declaration.file.path)
             }
-            let firewall = session.firewall(of: name)
-            return (try call.proposal(for: declaration, firewall: firewall, in: session).layout, firewall)
+            let proposal = try call.proposal(for: declaration, in: session)
+            return (proposal.layout, proposal.firewall)
         case .name(let name): return try recorded(name, call, session)
         case .only:
             let names = try names(call, session)
@@ -119,7 +119,7 @@ private enum PingTarget {
                 (try session.layout(of: name), session.firewall(of: name))
             }
         } catch {
-            guard case .machine(.noSuchTopology, _) = error, try names(call, session).contains(name) else {
+            guard case .machine(.noSuchTopology) = error, try names(call, session).contains(name) else {
                 throw error
             }
             throw .unrecorded(name)

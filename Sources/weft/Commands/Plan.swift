@@ -32,7 +32,7 @@ extension Command {
 
 extension Option {
     static let verbosePlan = Option(
-        "verbose", letter: "v", "also ip and iptables commands that would do the same")
+        "verbose", letter: "v", "also ip, iptables and nft commands that would do the same")
 }
 
 extension Proposal {

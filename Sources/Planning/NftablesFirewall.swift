@@ -1,0 +1,161 @@
+public import Addressing
+import Topology
+
+/// The same firewall as `IptablesFirewall` in tables of its own, where a packet meets the same few rules however many networks
+/// and ports there are: what differs from one to the next is in sets and maps.
+///
+/// All topologies share the tables `ip weft` and `ip6 weft`; each has its elements. The chain `user` is evaluated first and is
+/// the user's.
+public enum NftablesFirewall {
+    /// What all topologies share in `family`: the table, its chains, sets and maps, and all rules.
+    public static func plumbing(_ family: IPFamily) -> [KernelObject] { NftablesTable(family).plumbing }
+
+    static func objects(for layout: Layout) -> [KernelObject] {
+        let networks = layout.networks.filter { $0.declaration.driver == .bridge }
+        let families = IPFamily.allCases.filter { family in
+            networks.contains { $0.segments.contains { $0.subnet.family == family } }
+        }
+        return families.flatMap { family in
+            let table = NftablesTable(family)
+            return table.plumbing
+                + networks.flatMap { network in
+                    network.segments.filter { $0.subnet.family == family }.flatMap { segment in
+                        SegmentElements(network: network, segment: segment, layout: layout, table: table).elements
+                    }.map { .element($0) }
+                }
+        }
+    }
+}
+
+/// Our table of one family.
+struct NftablesTable {
+    let family: IPFamily
+    let table: Table
+
+    init(_ family: IPFamily) {
+        self.family = family
+        table = Table(family, Self.name)
+    }
+
+    static let name = "weft"
+
+    private func named(
+        _ name: String, _ key: [NamedSet.Field], _ values: NamedSet.Values? = nil, hasRanges: Bool = false
+    ) -> NamedSet {
+        NamedSet(table, name, key: key, values: values, hasRanges: hasRanges)
+    }
+
+    /// Bridges of networks that are not internal.
+    var bridges: NamedSet { named("bridges", [.interface]) }
+    /// Pairs of a bridge and itself: whether endpoints on it reach one another.
+    var sameBridge: NamedSet { named("same-bridge", [.interface, .interface], .verdicts) }
+    /// What becomes of what goes into a bridge from elsewhere and is not published.
+    var intoBridge: NamedSet { named("into-bridge", [.interface], .verdicts) }
+    /// What becomes of what goes out of a bridge to elsewhere.
+    var outOfBridge: NamedSet { named("out-of-bridge", [.interface], .verdicts) }
+    /// Ports of endpoints that are published, with the bridges that lead there.
+    var published: NamedSet { named("published", [.interface, .address, .transport, .port]) }
+    /// Where a port of one of the host's addresses leads.
+    var addressForwards: NamedSet { named("address-forwards", [.address, .transport, .port], .destinations) }
+    /// Where a port of all of the host's addresses leads.
+    var portForwards: NamedSet { named("port-forwards", [.transport, .port], .destinations) }
+    /// Ports of loopback addresses, which are for the host alone.
+    var loopbackPorts: NamedSet { named("loopback-ports", [.address, .transport, .port]) }
+    /// Endpoints' addresses.
+    var endpoints: NamedSet { named("endpoints", [.address]) }
+    /// Endpoints' addresses with the bridges from which they are reached.
+    var endpointBridges: NamedSet { named("endpoint-bridges", [.interface, .address]) }
+    /// Subnets whose addresses nobody else knows.
+    var subnets: NamedSet { named("subnets", [.address], hasRanges: true) }
+    /// The same subnets with their bridges.
+    var bridgeSubnets: NamedSet { named("bridge-subnets", [.interface, .address], hasRanges: true) }
+
+    private var sets: [NamedSet] {
+        [
+            bridges, sameBridge, intoBridge, outOfBridge, published, addressForwards, portForwards, endpoints,
+            endpointBridges, subnets, bridgeSubnets,
+        ] + (family == .v4 ? [loopbackPorts] : [])
+    }
+
+    var plumbing: [KernelObject] {
+        [.table(table)] + chains.map { .chain($0) } + sets.map { .set($0) } + rules.map { .native($0) }
+    }
+
+    /// The hooks' numbers are `NF_INET_…`, the priorities those of iptables' tables raw, filter and nat.
+    private var chains: [Chain] {
+        func chain(_ name: String, _ type: String, _ hook: BuiltInChain, _ priority: Int32) -> Chain {
+            Chain(table, name, hook: .init(type: type, number: hook.hookNumber, priority: priority))
+        }
+        return [
+            chain("raw", "filter", .prerouting, -300), chain("forward", "filter", .forward, 0),
+            chain("prerouting", "nat", .prerouting, -100), chain("output", "nat", .output, -100),
+            chain("postrouting", "nat", .postrouting, 100), Chain(table, "user"), Chain(table, "forward-ports"),
+        ]
+    }
+
+    private var rules: [NativeRule] {
+        let steps: [(String, [[NativeRule.Step]])] = [
+            ("raw", raw), ("forward", forward), ("prerouting", [toForwards]), ("output", [toForwards]),
+            ("forward-ports", forwards), ("postrouting", postrouting),
+        ]
+        return steps.flatMap { chain, rules in
+            rules.enumerated().map { place, steps in NativeRule(table, chain, place: place, steps) }
+        }
+    }
+
+    /// Neither may an endpoint reach the host's 127.0.0.0/8, which `route_localnet` would let it, nor anybody a port that is
+    /// published there; and nobody reaches an endpoint by its own address from outside its bridge.
+    private var raw: [[NativeRule.Step]] {
+        let endpoints: [[NativeRule.Step]] = [
+            [.isIn([.inputInterface, .destination], endpointBridges), .accept],
+            [.isIn([.destination], endpoints), .drop],
+        ]
+        guard family == .v4 else { return endpoints }
+        return [
+            [.isIn([.inputInterface], bridges), .isWithin(.destination, .loopback), .drop],
+            [.isNotInput("lo"), .isIn([.destination, .transport, .destinationPort], loopbackPorts), .drop],
+        ] + endpoints
+    }
+
+    private var forward: [[NativeRule.Step]] {
+        [
+            [.jump("user")],
+            [.isIn([.outputInterface], bridges), .isReply, .accept],
+            [.verdict([.inputInterface, .outputInterface], sameBridge)],
+            [.isIn([.outputInterface, .destination, .transport, .destinationPort], published), .accept],
+            [.verdict([.outputInterface], intoBridge)],
+            [.verdict([.inputInterface], outOfBridge)],
+        ]
+    }
+
+    private var toForwards: [NativeRule.Step] { [.isToLocalAddress, .jump("forward-ports")] }
+
+    private var forwards: [[NativeRule.Step]] {
+        [
+            [.destination([.destination, .transport, .destinationPort], addressForwards)],
+            [.destination([.transport, .destinationPort], portForwards)],
+        ]
+    }
+
+    /// Containers leave with the host's address; and whoever reaches a published port from where the reply would not come back
+    /// through the host, a neighbour or the host's loopback, arrives with the gateway's.
+    private var postrouting: [[NativeRule.Step]] {
+        let rules: [[NativeRule.Step]] = [
+            [.isTranslated, .isIn([.source], subnets), .masquerade],
+            [.isIn([.outputInterface, .source], bridgeSubnets), .accept],
+            [.isIn([.source], subnets), .masquerade],
+        ]
+        guard family == .v4 else { return rules }
+        return rules + [[.isWithin(.source, .loopback), .isIn([.outputInterface], bridges), .masquerade]]
+    }
+}
+
+extension Subnet {
+    /// 127.0.0.0/8.
+    fileprivate static var loopback: Subnet {
+        guard let subnet = Subnet(containing: IPAddress(.v4, bits: 0x7f00_0000), prefixLength: 8) else {
+            preconditionFailure("8 bits are a prefix")
+        }
+        return subnet
+    }
+}
