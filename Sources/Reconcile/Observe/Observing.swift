@@ -38,7 +38,12 @@ extension Session {
         var found: [KernelObject] = []
         try machine.visit(wanted.keys.sorted()) { (namespace) throws(SystemCallError) in
             for var sysctl in wanted[namespace] ?? [] {
-                do throws(SystemCallError) { sysctl.value = try Linux.Sysctl(sysctl.path).read() } catch {
+                do throws(SystemCallError) {
+                    let value = try Linux.Sysctl(sysctl.path).read()
+                    // The kernel writes the numbers of a list with tabs in between, whatever was written.
+                    let isSame = value.split(whereSeparator: \.isWhitespace) == sysctl.value.split(separator: " ")
+                    if !isSame { sysctl.value = value }
+                } catch {
                     guard error.errno == .noEntry else { throw error }
                     continue
                 }

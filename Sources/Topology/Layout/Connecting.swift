@@ -19,11 +19,12 @@ extension LayoutBuilder {
         findings += choice.findings
         var macs = MACChoice(topology: topology.name, requests)
         for ((request, place), addresses) in zip(zip(requests, places), addresses) {
-            containers[place.container].endpoints.append(
-                Layout.Endpoint(
-                    network: request.network, interface: place.interface, addresses: addresses,
-                    mac: macs.mac(of: request, addresses), aliases: request.attachment.aliases,
-                    linkLocalAddresses: request.attachment.linkLocalAddresses.compactMap(\.onLink)))
+            var endpoint = Layout.Endpoint(
+                network: request.network, interface: place.interface, addresses: addresses,
+                mac: macs.mac(of: request, addresses), aliases: request.attachment.aliases,
+                linkLocalAddresses: request.attachment.linkLocalAddresses.compactMap(\.onLink))
+            endpoint.settings = request.attachment.settings.map { $0.named(place.interface) }
+            containers[place.container].endpoints.append(endpoint)
         }
     }
 
@@ -147,4 +148,11 @@ extension Layout.Container {
 extension IPAddress {
     /// The link-local address with the length of its prefix, 16 or 64 (moby libnetwork/endpoint.go).
     fileprivate var onLink: InterfaceAddress? { InterfaceAddress(self, prefixLength: family == .v4 ? 16 : 64) }
+}
+
+extension Topology.Setting {
+    /// The setting of the interface `name`.
+    fileprivate func named(_ name: String) -> Topology.Setting {
+        Topology.Setting(path: path.map { $0 == Self.interfacePlaceholder ? name : $0 }, value: value)
+    }
 }

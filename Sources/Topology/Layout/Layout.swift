@@ -70,6 +70,12 @@ public struct Layout: Hashable, Sendable, Codable {
         public var domainName: String?
         /// Lines that the file adds to the hosts file, in order.
         public var extraHosts: [HostsEntry]
+        /// Names that `links` add to the hosts file.
+        public var links: [HostsEntry] = []
+        /// How names are looked up that the hosts file does not have; as on the host if absent.
+        public var resolver: Topology.Resolver?
+        /// Values of the kernel's that the sandbox gets.
+        public var settings: [Topology.Setting] = []
 
         /// A container laid out.
         public init(
@@ -118,6 +124,8 @@ public struct Layout: Hashable, Sendable, Codable {
         public var aliases: [String]
         /// Families for which the container's default route goes through this endpoint.
         public var defaultGatewayFor: Set<IPFamily>
+        /// Values of the kernel's that the interface gets, its name in theirs.
+        public var settings: [Topology.Setting] = []
 
         /// An endpoint laid out.
         public init(

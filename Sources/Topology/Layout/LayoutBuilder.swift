@@ -81,7 +81,10 @@ struct LayoutBuilder {
         for index in containers.indices {
             chooseDefaultGateways(&containers[index], services[index])
             containers[index].extraHosts = extraHosts(of: services[index], containers[index])
+            containers[index].resolver = resolver(of: services[index])
+            containers[index].settings = services[index].settings
         }
+        link(&containers, services)
         publish(&containers, services)
         return containers
     }
