@@ -40,10 +40,12 @@ let package = Package(
         .testTarget(
             name: "YAMLTests", dependencies: ["YAML", "TestSupport"], exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
-            name: "TopologyTests", dependencies: ["Addressing", "Topology", "YAML"], exclude: ["Fixtures"],
+            name: "TopologyTests", dependencies: ["Addressing", "TestSupport", "Topology", "YAML"],
+            exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(
-            name: "PlanningTests", dependencies: ["Addressing", "Planning", "Topology", "YAML"], swiftSettings: strict),
+            name: "PlanningTests", dependencies: ["Addressing", "Planning", "TestSupport", "Topology", "YAML"],
+            swiftSettings: strict),
         .testTarget(
             name: "NetlinkTests", dependencies: ["Addressing", "CLinux", "Linux", "Netlink", "TestSupport"],
             swiftSettings: strict),
