@@ -6,8 +6,7 @@ import Testing
 struct DockerBehaviourNames {
     @Test func `resolv.conf has servers, search domains and options in Docker's order`() async throws {
         try await inPrivateNamespaces {
-            try shell(
-                "printf 'nameserver 192.0.2.1\\nnameserver 127.0.0.53\\nsearch host.example\\n' > /etc/resolv.conf")
+            try replaceResolver("nameserver 192.0.2.1\nnameserver 127.0.0.53\nsearch host.example\n")
             let file = """
                 name: lab
                 services:

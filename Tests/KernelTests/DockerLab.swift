@@ -77,3 +77,10 @@ struct DockerLab {
         print(s.recv(100).decode(), end="")
         """
 }
+
+/// Gives the sandbox an `/etc/resolv.conf` of its own: until then it is a link to the machine's, through which nothing may be
+/// written.
+func replaceResolver(_ text: String) throws {
+    try shell("rm /etc/resolv.conf")
+    try output(of: "sh", "-c", "set -C; cat > /etc/resolv.conf", input: text)
+}
