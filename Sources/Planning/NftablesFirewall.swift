@@ -49,10 +49,10 @@ struct NftablesTable {
     var bridges: NamedSet { named("bridges", [.interface]) }
     /// Pairs of a bridge and itself: whether endpoints on it reach one another.
     var sameBridge: NamedSet { named("same-bridge", [.interface, .interface], .verdicts) }
-    /// What becomes of what goes into a bridge from elsewhere and is not published.
+    /// Bridges of internal networks.
+    var internalBridges: NamedSet { named("internal-bridges", [.interface]) }
+    /// What becomes of what goes into an open bridge from elsewhere and is not published.
     var intoBridge: NamedSet { named("into-bridge", [.interface], .verdicts) }
-    /// What becomes of what goes out of a bridge to elsewhere.
-    var outOfBridge: NamedSet { named("out-of-bridge", [.interface], .verdicts) }
     /// Ports of endpoints that are published, with the bridges that lead there.
     var published: NamedSet { named("published", [.interface, .address, .transport, .port]) }
     /// Where a port of one of the host's addresses leads.
@@ -72,7 +72,7 @@ struct NftablesTable {
 
     private var sets: [NamedSet] {
         [
-            bridges, sameBridge, intoBridge, outOfBridge, published, addressForwards, portForwards, endpoints,
+            bridges, internalBridges, sameBridge, intoBridge, published, addressForwards, portForwards, endpoints,
             endpointBridges, subnets, bridgeSubnets,
         ] + (family == .v4 ? [loopbackPorts] : [])
     }
@@ -122,9 +122,11 @@ struct NftablesTable {
             [.jump("user")],
             [.isIn([.outputInterface], bridges), .isReply, .accept],
             [.verdict([.inputInterface, .outputInterface], sameBridge)],
+            [.isIn([.inputInterface], internalBridges), .drop],
+            [.isIn([.outputInterface], internalBridges), .drop],
             [.isIn([.outputInterface, .destination, .transport, .destinationPort], published), .accept],
             [.verdict([.outputInterface], intoBridge)],
-            [.verdict([.inputInterface], outOfBridge)],
+            [.isIn([.inputInterface], bridges), .accept],
         ]
     }
 

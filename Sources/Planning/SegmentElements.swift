@@ -27,16 +27,14 @@ struct SegmentElements {
     /// Neither in nor out, but freely among themselves.
     private var internalElements: [Element] {
         [
-            ofBridge(table.sameBridge, [bridge, bridge], .accept), ofBridge(table.intoBridge, [bridge], .drop),
-            ofBridge(table.outOfBridge, [bridge], .drop),
+            ofBridge(table.internalBridges, [bridge]), ofBridge(table.sameBridge, [bridge, bridge], .accept),
         ]
     }
 
     private var openElements: [Element] {
         [
             ofBridge(table.bridges, [bridge]), ofBridge(table.sameBridge, [bridge, bridge], .accept),
-            ofBridge(table.intoBridge, [bridge], .drop), ofBridge(table.outOfBridge, [bridge], .accept),
-            ofBridge(table.subnets, [.subnet(segment.subnet)]),
+            ofBridge(table.intoBridge, [bridge], .drop), ofBridge(table.subnets, [.subnet(segment.subnet)]),
             ofBridge(table.bridgeSubnets, [bridge, .subnet(segment.subnet)]),
         ]
     }

@@ -83,7 +83,7 @@ extension NativeRule: Reconcilable {
 }
 
 extension NativeRule {
-    /// The chain and the rule in the words of nft: `forward iifname vmap @out-of-bridge`.
+    /// The chain and the rule in the words of nft: `forward oifname vmap @into-bridge`.
     public var specification: String { ([chain] + steps.map { text(of: $0) }).joined(separator: " ") }
 
     private var family: String { table.family == .v4 ? "ip" : "ip6" }
