@@ -51,6 +51,8 @@ extension Errno {
     public static let interrupted = Errno(rawValue: EINTR)
     /// The call would have to wait.
     public static let wouldBlock = Errno(rawValue: EAGAIN)
+    /// There is no room.
+    public static let noSpace = Errno(rawValue: ENOSPC)
     /// The receive buffer overflowed.
     public static let noBufferSpace = Errno(rawValue: ENOBUFS)
     /// The file is larger than what is accepted.

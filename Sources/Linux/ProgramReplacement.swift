@@ -42,5 +42,14 @@ public func replaceProgram(by words: [String]) -> SystemCallError {
     var arguments = words.map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }
     execvp(words[0], &arguments)
-    return SystemCallError(call: "execve", errno: .current, object: words[0])
+    let reason = Errno.current
+    // A folder of PATH that may not be searched hides that there is no such program at all.
+    let isMissing = reason == .accessDenied && !words[0].contains("/") && !isInPath(words[0])
+    return SystemCallError(call: "execve", errno: isMissing ? .noEntry : reason, object: words[0])
+}
+
+/// Whether a folder of `PATH` holds a file called `name`.
+private func isInPath(_ name: String) -> Bool {
+    guard let path = getenv("PATH") else { return false }
+    return String(cString: path).split(separator: ":").contains { access("\($0)/\(name)", F_OK) == 0 }
 }

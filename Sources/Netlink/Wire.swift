@@ -109,8 +109,13 @@ struct Wire: ~Copyable, @unchecked Sendable {
                 count = mnl_socket_recvfrom(socket, buffer.baseAddress, buffer.count)
                 return count
             }
-        } catch  where error.errno == .noBufferSpace {
-            throw .overrun
+        } catch {
+            switch error.errno {
+            case .noBufferSpace: throw .overrun
+            // What libmnl makes of MSG_TRUNC.
+            case .noSpace: throw .malformedReply("a message longer than \(Self.receiveSize) bytes")
+            default: throw error
+            }
         }
         let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count]).bytes
         Trace.dump("<", bytes)

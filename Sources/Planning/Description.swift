@@ -70,7 +70,10 @@ extension KernelObject: CustomStringConvertible {
                 change("altname", old.alternativeName, new.alternativeName), change("group", old.group, new.group),
             ].compactMap(\.self)
         case (.sysctl(let old), .sysctl(let new)): return old.value == new.value ? [] : ["was \(old.value)"]
-        case (.port(let old), .port(let new)): return [change("bridge", old.bridge, new.bridge)].compactMap(\.self)
+        case (.port(let old), .port(let new)):
+            return [
+                change("bridge", old.bridge, new.bridge), change("hairpin", old.isHairpin, new.isHairpin),
+            ].compactMap(\.self)
         case (.route(let old), .route(let new)):
             return [change("via", old.gateway, new.gateway), change("dev", old.link, new.link)].compactMap(\.self)
         case (.namespace(let old), .namespace(let new)):

@@ -48,6 +48,16 @@ extension Layout {
         sysctls += open.filter { published.contains($0.declaration.key) }.map {
             .interface(.host, $0.bridge, family: "ipv4", "route_localnet", "1")
         }
-        return sysctls.map { .sysctl($0) }
+        return (sysctls + bridgeFilters).map { .sysctl($0) }
+    }
+
+    /// Makes bridged packets pass through the firewall, where that is to keep endpoints of one bridge apart (br_netfilter).
+    private var bridgeFilters: [Sysctl] {
+        let closed = networks.filter { $0.declaration.driver == .bridge && !$0.declaration.options.connectsEndpoints }
+        let families = Set(closed.flatMap { $0.segments.map(\.subnet.family) }).sorted()
+        return families.map { family in
+            let name = family == .v4 ? "bridge-nf-call-iptables" : "bridge-nf-call-ip6tables"
+            return Sysctl(namespace: .host, path: ["net", "bridge", name], value: "1")
+        }
     }
 }

@@ -19,13 +19,15 @@ extension KernelObject {
         case .set(let set): ["nft add \(set.noun) \(set.table.idName) \(set.name) '\(set.specification)'"]
         case .native(let rule): ["nft add rule \(rule.table.idName) \(rule.specification)"]
         case .element(let element): [element.command("add", element)]
-        case .rule(let rule): ["\(rule.table.command) \(rule.rank < 0 ? "-I" : "-A") \(rule.specification)"]
+        case .rule(let rule): ["\(rule.table.command) \(rule.insertion)"]
         case .namespace(let namespace):
             ["ip netns add \(namespace.name)"]
                 + (namespace.isLoopbackUp ? ["ip -n \(namespace.name) link set lo up"] : [])
                 + ["ip -n \(namespace.name) link set lo alias \(namespace.alias)"]
         case .link(let link): link.creation
-        case .port(let port): ["\(port.namespace.ip) link set \(port.link) master \(port.bridge)"]
+        case .port(let port):
+            ["\(port.namespace.ip) link set \(port.link) master \(port.bridge)"]
+                + (port.isHairpin ? ["\(port.namespace.ip) link set \(port.link) type bridge_slave hairpin on"] : [])
         case .sysctl(let sysctl): ["\(sysctl.namespace.run)sysctl -w \(sysctl.dotted)=\(sysctl.value)"]
         case .up(let up): ["\(up.namespace.ip) link set \(up.link) up"]
         case .address(let address): ["\(address.namespace.ip) addr add \(address.address) dev \(address.link)"]

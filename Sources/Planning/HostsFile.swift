@@ -26,7 +26,10 @@ struct HostsTable {
 
     /// The file of `container`: its own names first, then its neighbours', network by network.
     func file(for container: Layout.Container) -> ConfigurationFile {
-        let visible = container.endpoints.flatMap { lines[$0.network] ?? [] }
+        // Its own name leads first to the address that it is reached at from outside.
+        let gateways = container.endpoints.filter { !$0.defaultGatewayFor.isEmpty }
+        let endpoints = gateways + container.endpoints.filter { $0.defaultGatewayFor.isEmpty }
+        let visible = endpoints.flatMap { lines[$0.network] ?? [] }
         let own = visible.filter { $0.container == container.name }
         let others = visible.filter { $0.container != container.name }
         let extra = container.extraHosts.map { "\($0.address)\t\($0.name)" }

@@ -20,7 +20,10 @@ public enum IptablesFirewall {
             return tables.plumbing
                 + networks.flatMap { network in
                     network.segments.filter { $0.subnet.family == family }.flatMap { segment in
-                        SegmentRules(network: network, segment: segment, layout: layout, tables: tables).rules
+                        SegmentRules(
+                            policy: SegmentPolicy(segment, of: network, in: layout), topology: layout.name,
+                            tables: tables
+                        ).rules
                     }.map { .rule($0) }
                 }
         }
@@ -75,15 +78,18 @@ extension Rule {
     /// has the rank that it was made with.
     public var rank: Int {
         switch (chain, target) {
-        case ("FORWARD", .jump("WEFT-USER")): -2
+        case ("FORWARD", .jump("WEFT-USER")): Self.lowestRank
         case ("FORWARD", .jump): -1
         case (_, .jump("WEFT-CT")): 0
         case (_, .jump("WEFT-INTERNAL")): 1
         case (_, .jump("WEFT-BRIDGE")): 2
         case (_, .accept): 3
-        default: 4
+        default: Self.highestRank
         }
     }
+
+    static let lowestRank = -2
+    static let highestRank = 4
 }
 
 extension Chain.Hook {

@@ -16,12 +16,13 @@ extension Stations {
                 !network.declaration.isInternal,
                 let gateway = network.segments.first(where: { $0.subnet.contains(port.address) })?.gateway
             else { return [] }
-            return promises(port, of: owner, gateway: gateway, visitors: visitors)
+            let known = network.hasBridgeAddress(port.address.family) ? gateway : nil
+            return promises(port, of: owner, gateway: known, visitors: visitors)
         }
     }
 
     private func promises(
-        _ port: Layout.Port, of owner: Station, gateway: IPAddress, visitors: Visitors
+        _ port: Layout.Port, of owner: Station, gateway: IPAddress?, visitors: Visitors
     ) -> [Promise] {
         func promise(from: Namespace, at address: IPAddress) -> Promise {
             Promise(from: from, to: owner.namespace, trial: .port(.init(port, at: address)))
@@ -45,9 +46,10 @@ extension Layout.Port {
     /// The addresses at which the host itself finds the port, of those that are known without asking it.
     ///
     /// There is no way from `::1` to another interface as there is from 127.0.0.1 (`route_localnet`, ip-sysctl).
-    fileprivate func hostAddresses(gateway: IPAddress) -> [IPAddress] {
+    fileprivate func hostAddresses(gateway: IPAddress?) -> [IPAddress] {
         if let hostAddress, !hostAddress.isUnspecified { return [hostAddress] }
-        return address.family == .v4 ? [gateway, IPAddress(.v4, bits: 0x7f00_0001)] : [gateway]
+        let gateways = gateway.map { [$0] } ?? []
+        return address.family == .v4 ? gateways + [IPAddress(.v4, bits: 0x7f00_0001)] : gateways
     }
 }
 
@@ -67,7 +69,8 @@ private struct Visitors {
             for attachment in station.attachments {
                 let family = attachment.address.address.family
                 guard case .network(let key) = attachment.segment, let segment = stations.segment(of: attachment),
-                    stations.networks[key]?.declaration.isInternal == false,
+                    let network = stations.networks[key], !network.declaration.isInternal,
+                    network.hasBridgeAddress(family),
                     station.way(to: segment.gateway) == .direct(attachment.segment),
                     counts[attachment.segment]?[family] ?? 0 < 2
                 else { continue }

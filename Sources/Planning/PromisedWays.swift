@@ -31,6 +31,8 @@ struct Station {
     let attachments: [Attachment]
     /// Families that have a default route.
     let gateways: Set<IPFamily>
+    /// Those of them whose default route leads to an internal network's bridge, where whatever goes further is dropped.
+    let closedGateways: Set<IPFamily>
 
     var namespace: Namespace { .named(name) }
 
@@ -77,14 +79,14 @@ struct Stations {
             let attachments = endpoints.flatMap { endpoint in
                 endpoint.addresses.map { Station.Attachment(segment: .network(endpoint.network), address: $0) }
             }
-            let gateways = endpoints.flatMap { endpoint in
-                endpoint.defaultGatewayFor.filter { family in
-                    endpoint.addresses.contains { $0.address.family == family }
-                }
+            func families(_ endpoint: Layout.Endpoint) -> Set<IPFamily> {
+                endpoint.defaultGatewayFor.intersection(endpoint.addresses.map(\.address.family))
             }
+            let closed = endpoints.filter { networks[$0.network]?.declaration.isInternal ?? false }
             return Station(
                 name: container.name, attachments: attachments + (cabled[container.name] ?? []),
-                gateways: Set(gateways))
+                gateways: Set(endpoints.flatMap { families($0) }),
+                closedGateways: Set(closed.flatMap { families($0) }))
         }
         self.networks = networks
         networksBehindCables = Self.networksBehindCables(of: layout)

@@ -5,7 +5,7 @@ extension Layout {
     /// Everything that the layout promises about its traffic, sandbox by sandbox in file order.
     ///
     /// Sandboxes on one network reach each other, the host and their gateway; those on different networks do not; who is
-    /// only on internal networks has no way out; published ports lead to their containers; neighbours are known by name.
+    /// on no network has no way out, and who is on internal ones has one that ends at the host; published ports lead to their containers; neighbours are known by name.
     /// Where the file does not decide (what is behind cables, say), there is no promise.
     /// - Parameter firewall: Without one nothing is kept apart and nothing is published.
     public func promises(firewall: FirewallKind) -> [Promise] {
@@ -57,13 +57,21 @@ extension Stations {
         switch from.way(to: address) {
         case .direct(target.segment):
             guard let source = from.source(to: address, on: target.segment) else { return nil }
-            return to.way(to: source) == .direct(target.segment) ? true : nil
+            guard to.way(to: source) == .direct(target.segment) else { return nil }
+            return !areIsolated || network(of: target)?.declaration.options.connectsEndpoints ?? true
         case .direct, .ambiguous:
             return nil
         case .gateway, .none:
-            guard areIsolated, case .network(let network) = target.segment else { return nil }
-            return isCabled(from, to: network) ? nil : false
+            guard areIsolated, let network = network(of: target) else { return nil }
+            if isCabled(from, to: network.declaration.key) { return nil }
+            let isOnItsWay = from.gateways.subtracting(from.closedGateways).contains(address.family)
+            return isOnItsWay && network.answersEchoesFromOutside(address.family)
         }
+    }
+
+    private func network(of attachment: Station.Attachment) -> Layout.Network? {
+        guard case .network(let key) = attachment.segment else { return nil }
+        return networks[key]
     }
 
     /// The host reaches every endpoint, and every endpoint its gateway.
@@ -72,6 +80,7 @@ extension Stations {
             station.attachments.flatMap { attachment -> [Promise] in
                 let address = attachment.address.address
                 guard let segment = segment(of: attachment),
+                    network(of: attachment)?.hasBridgeAddress(address.family) ?? false,
                     station.way(to: segment.gateway) == .direct(attachment.segment)
                 else { return [] }
                 return [
@@ -82,13 +91,16 @@ extension Stations {
         }
     }
 
-    /// A default route for who is on an open network, and none for who is not.
+    /// A default route for who is on an open network, and none for who is on none at all.
+    ///
+    /// On internal networks there is a route, of which the rules take away what it is good for.
     var waysOut: [Promise] {
         let families = IPFamily.allCases.filter { family in
             family == .v4 || all.contains { $0.attachments.contains { $0.address.address.family == .v6 } }
         }
         return all.flatMap { station in
             families.compactMap { family in
+                if station.closedGateways.contains(family) { return nil }
                 if station.gateways.contains(family) {
                     return Promise(from: station.namespace, to: nil, trial: .wayOut(family))
                 }
@@ -121,5 +133,16 @@ extension Stations {
     func segment(of attachment: Station.Attachment) -> Layout.Network.Segment? {
         guard case .network(let key) = attachment.segment else { return nil }
         return networks[key]?.segments.first { $0.subnet.contains(attachment.address.address) }
+    }
+}
+
+extension Layout.Network {
+    /// Whether the rules let echo requests in that are bound for an endpoint's own address.
+    fileprivate func answersEchoesFromOutside(_ family: IPFamily) -> Bool {
+        guard !declaration.isInternal else { return false }
+        switch declaration.options.gatewayMode(family) {
+        case .routed, .natUnprotected: return true
+        case .nat, .isolated: return false
+        }
     }
 }

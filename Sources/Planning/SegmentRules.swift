@@ -3,37 +3,41 @@ import Topology
 
 /// The iptables rules of one subnet of a bridge network (`docker network create`, moby `bridge/internal/iptabler`).
 struct SegmentRules {
-    let network: Layout.Network
-    let segment: Layout.Network.Segment
-    let layout: Layout
+    let policy: SegmentPolicy
+    let topology: String
     let tables: IptablesTables
 
-    var rules: [Rule] { network.declaration.isInternal ? internalRules : openRules + endpointRules + portRules }
+    var rules: [Rule] { policy.isInternal ? internalRules : openRules + endpointRules + portRules }
 
-    private var bridge: String { network.bridge }
-    private var family: IPFamily { segment.subnet.family }
+    private var bridge: String { policy.bridge }
+    private var family: IPFamily { policy.family }
 
     private func rule(_ table: Table, _ chain: String, _ target: Rule.Target) -> Rule {
-        Rule(table, chain, comment: OwnershipMark(topology: layout.name).text, target: target)
+        Rule(table, chain, comment: OwnershipMark(topology: topology).text, target: target)
     }
 
     /// Neither in nor out, but freely among themselves.
     private var internalRules: [Rule] {
         var inward = rule(tables.filter, "WEFT-INTERNAL", .drop)
-        inward.source = .not(segment.subnet)
+        inward.source = .not(policy.subnet)
         inward.output = .equal(bridge)
         var outward = rule(tables.filter, "WEFT-INTERNAL", .drop)
-        outward.destination = .not(segment.subnet)
+        outward.destination = .not(policy.subnet)
         outward.input = .equal(bridge)
         if family == .v6 {
             // Neighbour discovery goes to groups: on the bridge itself it must pass, where bridged packets are filtered.
             inward.input = .not(bridge)
             outward.output = .not(bridge)
         }
-        var among = rule(tables.filter, "WEFT-FORWARD", .accept)
-        among.input = .equal(bridge)
-        among.output = .equal(bridge)
-        return [inward, outward, among]
+        return [inward, outward, among(policy.connectsEndpoints ? .accept : .drop)]
+    }
+
+    /// What goes from one endpoint to another.
+    private func among(_ target: Rule.Target) -> Rule {
+        var rule = rule(tables.filter, "WEFT-FORWARD", target)
+        rule.input = .equal(bridge)
+        rule.output = .equal(bridge)
+        return rule
     }
 
     private var openRules: [Rule] {
@@ -42,29 +46,56 @@ struct SegmentRules {
         replies.connectionState = [.related, .established]
         var into = rule(tables.filter, "WEFT-BRIDGE", .jump("WEFT"))
         into.output = .equal(bridge)
-        var out = rule(tables.filter, "WEFT-FORWARD", .accept)
-        out.input = .equal(bridge)
-        var rest = rule(tables.filter, "WEFT", .drop)
+        var rest = rule(tables.filter, "WEFT", policy.directAccess == .everything ? .accept : .drop)
         rest.input = .not(bridge)
         rest.output = .equal(bridge)
-        return [replies, into, out, rest] + masquerades + loopbackGuard
+        return [replies, into, rest] + departures + echoes + masquerades + loopbackGuard
+    }
+
+    /// Endpoints leave by any interface; by the bridge only where they may reach each other, or through a published port.
+    private var departures: [Rule] {
+        var out = rule(tables.filter, "WEFT-FORWARD", .accept)
+        out.input = .equal(bridge)
+        guard !policy.connectsEndpoints else { return [out] }
+        out.output = .not(bridge)
+        var translated = among(.accept)
+        translated.connectionState = .destinationTranslated
+        return [translated, among(.drop), out]
+    }
+
+    private var echoes: [Rule] {
+        guard policy.directAccess == .publishedPortsAndEcho else { return [] }
+        var rule = rule(tables.filter, "WEFT", .accept)
+        rule.output = .equal(bridge)
+        rule.protocol = family == .v4 ? .icmp : .icmpv6
+        return [rule]
     }
 
     /// Containers leave with the host's address; and whoever reaches a published port from where the reply would not come back
     /// through the host, a neighbour or the host's loopback, arrives with the gateway's.
     private var masquerades: [Rule] {
-        var leaving = rule(tables.nat, "POSTROUTING", .masquerade)
-        leaving.source = .equal(segment.subnet)
-        leaving.output = .not(bridge)
         var neighbours = rule(tables.nat, "POSTROUTING", .masquerade)
-        neighbours.source = .equal(segment.subnet)
+        neighbours.source = .equal(policy.subnet)
         neighbours.output = .equal(bridge)
         neighbours.connectionState = .destinationTranslated
-        guard family == .v4, let loopback = Subnet("127.0.0.0/8") else { return [leaving, neighbours] }
+        guard family == .v4, let loopback = Subnet("127.0.0.0/8") else { return leaving + [neighbours] }
         var local = rule(tables.nat, "POSTROUTING", .masquerade)
         local.source = .equal(loopback)
         local.output = .equal(bridge)
-        return [leaving, neighbours, local]
+        return leaving + [neighbours, local]
+    }
+
+    private var leaving: [Rule] {
+        let target: Rule.Target
+        switch policy.departure {
+        case .masqueraded: target = .masquerade
+        case .translated(let address): target = .sourceNAT(address)
+        case .unchanged: return []
+        }
+        var leaving = rule(tables.nat, "POSTROUTING", target)
+        leaving.source = .equal(policy.subnet)
+        leaving.output = .not(bridge)
+        return [leaving]
     }
 
     /// `route_localnet` would let containers talk to the host's 127.0.0.0/8; this keeps them out.
@@ -78,29 +109,34 @@ struct SegmentRules {
 
     /// Nobody reaches an endpoint by its own address from outside its bridge (moby 28.2, direct routed access).
     private var endpointRules: [Rule] {
-        layout.containers.filter { $0.sandbox == .own }.flatMap { container in
-            container.endpoints.filter { $0.network == network.declaration.key }.flatMap(\.addresses)
-        }.filter { segment.subnet.contains($0.address) }.map { address in
-            var rule = rule(tables.raw, "PREROUTING", .drop)
-            rule.destination = .equal(.single(address.address))
-            rule.input = .not(bridge)
-            return rule
+        guard policy.directAccess == .none else { return [] }
+        return policy.endpoints.flatMap { address -> [Rule] in
+            var drop = rule(tables.raw, "PREROUTING", .drop)
+            drop.destination = .equal(.single(address))
+            drop.input = .not(bridge)
+            let trusted = policy.trustedInterfaces.map { interface in
+                var accept = rule(tables.raw, "PREROUTING", .accept)
+                accept.destination = .equal(.single(address))
+                accept.input = .equal(interface)
+                return accept
+            }
+            return trusted + [drop]
         }
     }
 
     private var portRules: [Rule] {
-        layout.containers.flatMap(\.ports).filter { segment.subnet.contains($0.address) }.flatMap { port in
-            [acceptance(of: port), translation(of: port)] + loopbackGuard(of: port)
-        }
+        policy.ports.flatMap { port in
+            [acceptance(of: port.address, port.target, port.transport), translation(of: port)] + loopbackGuard(of: port)
+        } + policy.openPorts.map { acceptance(of: $0.address, $0.target, $0.transport) }
     }
 
-    private func acceptance(of port: Layout.Port) -> Rule {
+    private func acceptance(of address: IPAddress, _ port: UInt16, _ transport: TransportProtocol) -> Rule {
         var rule = rule(tables.filter, "WEFT", .accept)
-        rule.destination = .equal(.single(port.address))
+        rule.destination = .equal(.single(address))
         rule.input = .not(bridge)
         rule.output = .equal(bridge)
-        rule.protocol = .init(port.transport)
-        rule.destinationPort = port.target
+        rule.protocol = .init(transport)
+        rule.destinationPort = port
         return rule
     }
 

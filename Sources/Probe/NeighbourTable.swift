@@ -38,6 +38,16 @@ final class NeighbourTable {
     /// Whether it is time to give up what was learnt.
     var isDue: Bool { !isSmall && requests >= Self.share }
 
+    /// The addresses that the sandbox has asked for on its links, and that nobody answers for.
+    func unanswered(in name: Namespace) throws(ProbeError) -> Set<IPAddress> {
+        do throws(NetlinkError) {
+            let entries = try socket(in: name)?.neighbours() ?? []
+            return Set(entries.filter { !$0.state.isDisjoint(with: [.incomplete, .failed]) }.map(\.address))
+        } catch {
+            throw .neighbours(error)
+        }
+    }
+
     /// Gives up what was learnt when the last request has been sent, if there was much.
     func finish() throws(ProbeError) { if !isSmall { try flush() } }
 

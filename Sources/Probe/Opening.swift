@@ -30,9 +30,10 @@ struct Visit {
                 case .port, .names: break
                 }
             }
-            guard case .port(let port) = promise.trial, port.transport != .sctp, let container = promise.to else {
-                continue
-            }
+            guard let container = promise.to else { continue }
+            // Whether it exists must be known even if there is nothing to open in it.
+            note(container) { _ in }
+            guard case .port(let port) = promise.trial, port.transport != .sctp else { continue }
             let address = PortServer.Address(container: container, port)
             if served.insert(address).inserted { note(container) { $0.servers.append(address) } }
         }
@@ -107,6 +108,45 @@ struct Opening {
                 observations[index] = .failed(.refused(error.errno))
             }
         }
+    }
+}
+
+extension Opening {
+    /// What is known of a promise without sending anything.
+    func observation(of promise: Promise, number: Int) -> Observation? {
+        if let known = observations[number] { return known }
+        if missing.contains(promise.from) { return .failed(.noNamespace(promise.from)) }
+        if let to = promise.to, promise.isToSucceed, missing.contains(to) { return .failed(.noNamespace(to)) }
+        switch promise.trial {
+        case .names(let expected):
+            return Observation(namesIn: "\(promise.from)", expected)
+        case .echo(let address):
+            let place = Place(namespace: promise.from, family: address.family)
+            return echoes[place] == nil ? .failed(.refused(.familyNotSupported)) : nil
+        case .port(let port): return observation(of: port, in: promise.to ?? promise.from)
+        case .wayOut: return nil
+        }
+    }
+
+    private func observation(of port: Promise.PublishedPort, in container: Namespace) -> Observation? {
+        guard port.transport != .sctp else { return .notChecked(.unsupported(port.transport)) }
+        guard case let server? = servers[.init(container: container, port)] else {
+            return .failed(.noNamespace(container))
+        }
+        switch server {
+        case .success: return nil
+        case .failure(let error) where error.errno == .addressInUse:
+            return port.transport == .udp ? .notChecked(.portInUse) : nil
+        case .failure(let error): return .failed(.refused(error.errno))
+        }
+    }
+
+    /// What the server of a port answers; `nil` where the container's own program answers.
+    func token(for promise: Promise) -> PortToken? {
+        guard case .port(let port) = promise.trial, let container = promise.to,
+            case .success(let server)? = servers[.init(container: container, port)]
+        else { return nil }
+        return server.token
     }
 }
 

@@ -50,14 +50,16 @@ public enum Observation: Hashable, Sendable {
     public enum Cause: Hashable, Sendable {
         /// Nothing came back in time.
         case noAnswer
+        /// Nobody on the link says that the address is theirs (ARP, neighbour discovery).
+        case noNeighbour
         /// The kernel of the sandbox refused to send, or to connect.
         case refused(Errno)
         /// A machine on the way reported that the packet did not arrive, by ICMP.
         case rejected(Errno, by: IPAddress)
         /// Something answered that is not the container.
         case stranger
-        /// The sandbox does not exist.
-        case noNamespace
+        /// A sandbox that the trial needs does not exist.
+        case noNamespace(Namespace)
         /// A file could not be read.
         case unreadable(SystemCallError)
         /// Names that are missing or lead elsewhere.

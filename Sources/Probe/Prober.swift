@@ -30,6 +30,7 @@ public struct Prober: Sendable {
             try trials.makeRoom()
             progress(trials.settledCount, promises.count)
         }
+        try trials.finish()
         return trials.outcomes
     }
 }

@@ -42,6 +42,8 @@ final class Trials {
     /// Whether the kernel has room for more neighbours.
     private(set) var room = Room.enough
     private let neighbours: NeighbourTable
+    /// The last trial that had to wait for room.
+    private var delayed: Int?
     /// Which source is the client of a trial.
     private var clients: [Int: Int] = [:]
 
@@ -137,7 +139,37 @@ final class Trials {
         case .wanted: room = try neighbours.flush() > 0 ? .enough : .none
         case .enough, .none: break
         }
-        if isSettled { try neighbours.finish() }
+    }
+
+    /// Looks into why there was no answer, and leaves the table of neighbours as it was.
+    func finish() throws(ProbeError) {
+        let unanswered = promises.indices.filter {
+            promises[$0].isToSucceed && observations[$0]?.mayLackNeighbour == true
+        }
+        if !unanswered.isEmpty { try lookForNeighbours(of: unanswered) }
+        try neighbours.finish()
+    }
+
+    /// Finds the echoes for which nobody on the link has the address.
+    ///
+    /// What the sandboxes remember of their neighbours may be of another time, so they have to ask again.
+    private func lookForNeighbours(of echoes: [Int]) throws(ProbeError) {
+        try neighbours.flush()
+        try embedding(ProbeError.self) { () throws(SystemCallError) in
+            for index in echoes { try attempt(index) }
+            let end = monotonicNanoseconds() + Self.longestWait
+            while monotonicNanoseconds() < end {
+                for number in try poller.wait(milliseconds: 10) { try advance(number) }
+            }
+        }
+        var absent: [Namespace: Set<IPAddress>] = [:]
+        for index in echoes {
+            guard case .echo(let address) = promises[index].trial else { continue }
+            let from = promises[index].from
+            let known = if let known = absent[from] { known } else { try neighbours.unanswered(in: from) }
+            absent[from] = known
+            if known.contains(address) { observations[index] = .failed(.noNeighbour) }
+        }
     }
 
     private func overdue(_ index: Int) -> Observation {
@@ -172,7 +204,13 @@ final class Trials {
             }
             neighbours.note(promises[index])
             if let refusal {
-                if refusal == .noBufferSpace, room != .none { room = .wanted } else { fail(index, .refused(refusal)) }
+                // What room there was may be gone again to somebody else; then the next round will see.
+                if refusal == .noBufferSpace, room != .none, delayed != index {
+                    room = .wanted
+                    delayed = index
+                } else {
+                    fail(index, .refused(refusal))
+                }
             } else if neighbours.isDue, room == .enough {
                 room = .scarce
             }
@@ -233,41 +271,12 @@ final class Trials {
     }
 }
 
-extension Opening {
-    /// What is known of a promise without sending anything.
-    fileprivate func observation(of promise: Promise, number: Int) -> Observation? {
-        if let known = observations[number] { return known }
-        if missing.contains(promise.from) { return .failed(.noNamespace) }
-        switch promise.trial {
-        case .names(let expected):
-            guard case .named(let container) = promise.from else { return .failed(.noNamespace) }
-            return Observation(namesIn: container, expected)
-        case .echo(let address):
-            let place = Place(namespace: promise.from, family: address.family)
-            return echoes[place] == nil ? .failed(.refused(.familyNotSupported)) : nil
-        case .port(let port): return observation(of: port, in: promise.to)
-        case .wayOut: return nil
+extension Observation {
+    /// Whether the cause may be that nobody has the address; after a while the kernel reports that as unreachable.
+    fileprivate var mayLackNeighbour: Bool {
+        switch self {
+        case .failed(.noAnswer), .failed(.rejected(.hostUnreachable, _)): true
+        default: false
         }
-    }
-
-    private func observation(of port: Promise.PublishedPort, in container: Namespace?) -> Observation? {
-        guard port.transport != .sctp else { return .notChecked(.unsupported(port.transport)) }
-        guard let container, case let server? = servers[.init(container: container, port)] else {
-            return .failed(.noNamespace)
-        }
-        switch server {
-        case .success: return nil
-        case .failure(let error) where error.errno == .addressInUse:
-            return port.transport == .udp ? .notChecked(.portInUse) : nil
-        case .failure(let error): return .failed(.refused(error.errno))
-        }
-    }
-
-    /// What the server of a port answers; `nil` where the container's own program answers.
-    fileprivate func token(for promise: Promise) -> PortToken? {
-        guard case .port(let port) = promise.trial, let container = promise.to,
-            case .success(let server)? = servers[.init(container: container, port)]
-        else { return nil }
-        return server.token
     }
 }

@@ -10,7 +10,10 @@ struct RunDirectory {
     /// Creates the directory, or refuses one that somebody else could have planted.
     init(path: String = "/run/weft") throws(ReconcileError) {
         self.path = path
-        _ = try calling { () throws(SystemCallError) in try secureDirectory(path) }
+        do throws(SystemCallError) { try secureDirectory(path) } catch {
+            guard error.errno == .notDirectory || error.errno == .symbolicLink else { throw .system(error) }
+            throw .record(path: path, reason: "a symbolic link or a file, where weft needs a directory of its own")
+        }
     }
 
     /// Holds off every other change; `waiting` is called once if one is going on.

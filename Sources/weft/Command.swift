@@ -39,6 +39,6 @@ struct Invocation {
     let arguments: Arguments
     /// Where to answer.
     let console: Console
-    /// The whole command line, the program's own name first.
-    let words: [String]
+    /// Who asks.
+    let caller: Caller
 }

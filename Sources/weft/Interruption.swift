@@ -30,18 +30,23 @@ enum Interruption: Int32, Sendable, CaseIterable {
 
     /// From now on the requests only leave a mark; system calls that wait end with `EINTR`.
     ///
-    /// What the program was told to ignore when it was started, as by nohup(1), stays ignored.
+    /// What the program was told to ignore when it was started, as by nohup(1), stays ignored; what was only blocked, as a
+    /// thread of the parent may have had it, is not.
     /// - Parameter seconds: After which time to give up.
     static func listen(timeout seconds: Double?) {
         // The handler must not be the first to touch the variable: its initialisation may take a lock.
         _ = last.load(ordering: .relaxed)
+        var listened = sigset_t()
+        sigemptyset(&listened)
         for signal in allCases.map(\.rawValue) {
+            sigaddset(&listened, signal)
             var action = sigaction()
             guard sigaction(signal, nil, &action) == 0, !action.isIgnored else { continue }
             action = sigaction()
             action.__sigaction_handler.sa_handler = { Interruption.last.store($0, ordering: .relaxed) }
             sigaction(signal, &action, nil)
         }
+        pthread_sigmask(SIG_UNBLOCK, &listened, nil)
         guard let seconds else { return }
         var timer = itimerval()
         timer.it_value.tv_sec = Int(seconds)

@@ -10,7 +10,7 @@ extension Invocation {
         do throws(SystemCallError) { effective = try Capability.effective() } catch { throw .system(error) }
         let missing = needed.subtracting(effective)
         guard !missing.isEmpty else { return }
-        throw .notPermitted(missing, words: words)
+        throw .notPermitted(missing)
     }
 
     /// The machine, to look at it.
@@ -43,7 +43,7 @@ extension Invocation {
             if let interruption = Interruption.received, error.isCancellation {
                 throw .interrupted(interruption, error)
             }
-            throw .machine(error, words: words)
+            throw .machine(error)
         }
     }
 }

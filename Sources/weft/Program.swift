@@ -1,7 +1,7 @@
 /// One run of the program: from the command line to an exit code.
 struct Program {
-    /// The command line, the program's own name first.
-    let words: [String]
+    /// Who asks, and by which command line.
+    let caller: Caller
     /// Where to answer.
     let console: Console
 
@@ -12,13 +12,13 @@ struct Program {
             if let reason = console.output.failure { throw .unwritable(reason) }
             return code
         } catch {
-            console.say(error)
-            return error.exitCode
+            console.say(error, to: caller)
+            return error.exitCode(for: caller)
         }
     }
 
     private func dispatch() throws(Failure) -> ExitCode {
-        let rest = words.dropFirst()
+        let rest = caller.words.dropFirst()
         switch rest.first {
         case nil:
             throw .usage(.noCommand, command: nil)
@@ -48,6 +48,6 @@ struct Program {
             return .done
         }
         return try command.run(
-            Invocation(command: command, arguments: arguments, console: console, words: self.words))
+            Invocation(command: command, arguments: arguments, console: console, caller: caller))
     }
 }

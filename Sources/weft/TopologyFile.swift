@@ -87,32 +87,47 @@ private func resolved(_ path: String) -> String? {
 extension TopologyFile {
     /// What the file declares, checked as a whole.
     func topology() throws(Failure) -> Topology {
+        let variables: [String: String]
+        do throws(SystemCallError) {
+            variables = try Variables.known(in: folder)
+        } catch {
+            throw .unreadable(folder + "/.env", error)
+        }
         do throws(Diagnostics) {
-            return try Topology(decoding: try document(), defaultName: folderName)
+            return try Topology(decoding: try document(), defaultName: folderName, variables: variables)
         } catch {
             throw .invalid(self, error)
         }
     }
 
     private func document() throws(Diagnostics) -> Node {
-        do throws(Diagnostic) { return try Document.parse(bytes).merged() } catch { throw Diagnostics([error]) }
+        do throws(Diagnostic) { return try Document.parse(bytes) } catch { throw Diagnostics([error]) }
     }
 
     /// The name of the topology, whatever else is wrong with the file; `nil` where even that cannot be read.
     var topologyName: String? {
+        do throws(Failure) { return try topology().name } catch { return nameAlone }
+    }
+
+    private var nameAlone: String? {
         do throws(Diagnostics) {
-            return Self.name(in: try document()) ?? Topology.normalized(name: folderName)
+            return Self.name(in: try document(), orElse: Topology.normalized(name: folderName))
         } catch {
             return nameLine.flatMap { line in
-                do throws(Diagnostic) { return Self.name(in: try Document.parse(Array(line))) } catch { return nil }
+                do throws(Diagnostic) {
+                    return Self.name(in: try Document.parse(Array(line)), orElse: nil)
+                } catch {
+                    return nil
+                }
             }
         }
     }
 
-    private static func name(in document: Node) -> String? {
+    private static func name(in document: Node, orElse other: String?) -> String? {
         guard case .mapping(let entries) = document.content,
-            case .scalar(let name, _)? = entries.first(where: { $0.key == "name" })?.value.content
-        else { return nil }
+            let entry = entries.first(where: { $0.key == "name" })
+        else { return other }
+        guard case .scalar(let name, _) = entry.value.content, !name.contains("$") else { return nil }
         return name
     }
 
@@ -121,9 +136,9 @@ extension TopologyFile {
         bytes.split(separator: UInt8(ascii: "\n")).first { $0.starts(with: "name:".utf8) }
     }
 
-    /// The name of the folder that the file is in, which names a topology that has none of its own.
-    private var folderName: String {
-        let folder = absolutePath.map { Self.split($0).folder } ?? resolved(".")
-        return folder.flatMap { $0.split(separator: "/").last.map(String.init) } ?? ""
-    }
+    /// The folder that the file is in; the current one for what is no file on a disk.
+    private var folder: String { absolutePath.map { Self.split($0).folder } ?? resolved(".") ?? "." }
+
+    /// The name of that folder, which names a topology that has none of its own.
+    private var folderName: String { folder.split(separator: "/").last.map(String.init) ?? "" }
 }

@@ -2,4 +2,4 @@ import Glibc
 
 // A reader that goes away must not end an apply half-way: writes report it instead.
 signal(SIGPIPE, SIG_IGN)
-exit(Program(words: CommandLine.arguments, console: Console()).run().rawValue)
+exit(Program(caller: Caller(words: CommandLine.arguments), console: Console()).run().rawValue)

@@ -1,6 +1,7 @@
 import Addressing
 import Linux
 import Planning
+import Probe
 import TestSupport
 import Testing
 import Topology
@@ -14,7 +15,7 @@ import YAML
     static let denied = SystemCallError(call: "open", errno: .accessDenied, object: "/run/weft")
 
     private func lines(_ error: ReconcileError) -> [String] {
-        Failure.machine(error, words: ["weft", "apply", "my shop.yaml"]).lines(color: false)
+        error.explanation.lines
     }
 
     @Test func `a refusal names the object and the kernel's reason`() {
@@ -79,7 +80,7 @@ import YAML
 
     @Test func `an interruption says what became of the machine`() {
         func lines(_ interruption: Interruption, _ error: ReconcileError) -> [String] {
-            Failure.interrupted(interruption, error).lines(color: false)
+            Failure.interrupted(interruption, error).explanation?.lines ?? []
         }
         #expect(
             lines(.interrupt, .rolledBack(cause: .cancelled)) == ["weft: interrupted: the machine is as it was before"])
@@ -93,18 +94,57 @@ import YAML
         let codes: [(Failure, ExitCode)] = [
             (.usage(.noCommand, command: nil), .usage),
             (.unreadable("x", Self.denied), .badFile),
-            (.machine(.layout(none), words: []), .badFile),
-            (.notPermitted([.netAdmin], words: []), .notPermitted),
-            (.machine(.system(Self.denied), words: []), .notPermitted),
-            (.machine(.rolledBack(cause: .system(Self.denied)), words: []), .notPermitted),
-            (.machine(.kernel("x", object: nil), words: []), .refused),
-            (.machine(.collisions([]), words: []), .refused),
+            (.machine(.layout(none)), .badFile),
+            (.notPermitted([.netAdmin]), .notPermitted),
+            (.machine(.kernel("x", object: nil)), .refused),
+            (.machine(.collisions([])), .refused),
             (.interrupted(.interrupt, .cancelled), .refused),
             (.unstartable("x", .noEntry), .noProgram),
             (.unstartable("x", .accessDenied), .notExecutable),
-            (.found(.refused), .refused),
         ]
-        for (failure, code) in codes { #expect(failure.exitCode == code, "\(failure)") }
+        for (failure, code) in codes {
+            for standing in [Caller.Standing.ordinaryUser, .confinedRoot, .root] {
+                #expect(failure.exitCode(for: Caller(words: [], standing: standing)) == code, "\(failure)")
+            }
+        }
+    }
+
+    @Test func `what the kernel denies is a lack of privileges but to root`() {
+        let failures: [Failure] = [
+            .system(Self.denied), .machine(.system(Self.denied)), .probe(.system(Self.denied)),
+            .machine(.rolledBack(cause: .system(Self.denied))),
+        ]
+        for failure in failures {
+            #expect(failure.exitCode(for: Caller(words: [], standing: .ordinaryUser)) == .notPermitted)
+            #expect(failure.exitCode(for: Caller(words: [], standing: .confinedRoot)) == .notPermitted)
+            #expect(failure.exitCode(for: Caller(words: [], standing: .root)) == .refused)
+        }
+    }
+
+    @Test func `what helps depends on who asks`() {
+        let failure = Failure.notPermitted([.netAdmin, .sysAdmin])
+        func lines(_ standing: Caller.Standing) -> [String] {
+            failure.lines(for: Caller(words: ["weft", "apply", "my shop.yaml"], standing: standing), color: false)
+        }
+        let first = "weft: not permitted: CAP_NET_ADMIN and CAP_SYS_ADMIN are missing"
+        #expect(lines(.ordinaryUser) == [first, "  run: sudo weft apply 'my shop.yaml'"])
+        #expect(lines(.confinedRoot).count == 2)
+        #expect(lines(.confinedRoot).last?.contains("`unshare -rnm`") == true)
+        #expect(
+            lines(.root) == [
+                first,
+                "  hint: root is without them here, as in a container: start it with --cap-add=CAP_NET_ADMIN "
+                    + "--cap-add=CAP_SYS_ADMIN",
+            ])
+    }
+
+    @Test func `a folder of records that somebody planted is pointed out`() {
+        let planted = SystemCallError(call: "open", errno: .notPermitted, object: "/run/weft, owned by user 1000")
+        #expect(
+            Failure.machine(.system(planted)).lines(for: Caller(words: [], standing: .root), color: false) == [
+                "weft: open /run/weft, owned by user 1000: Operation not permitted (EPERM)",
+                "  hint: weft did not make it so: see who did, and remove it",
+            ])
     }
 
     @Test(arguments: ["", "plain", "two words", "it's", "$HOME `id` \"x\" \\", "a;b&c|d", "*", "-n", "a\nb"])

@@ -72,7 +72,7 @@ import Testing
         ("name: shop\nservices: {web: {bogus: 1}}\n", "shop"),
         ("name: \"shop\" # the shop\nservices: [unclosed\n", "shop"),
         ("services: {web: {}}\n", "my-lab"),
-        ("- 1\n", "my-lab"),
+        ("name: a${B}\nservices: {web: {bogus: 1}}\n", nil), ("- 1\n", "my-lab"),
         ("services: [unclosed\n", nil),
         ("", nil),
     ])
@@ -89,5 +89,50 @@ import Testing
             #expect(TopologyFile.isPath(operand), "\(operand)")
         }
         for operand in ["shop", "yaml", "my-lab_2"] { #expect(!TopologyFile.isPath(operand), "\(operand)") }
+    }
+
+    @Test func `variables come from the environment and, where it has none, from the file beside`() throws {
+        try folder.write(".env", "NAME=beside\nSCALE=2\n")
+        try folder.write(
+            "x.yaml", "name: ${NAME}\nservices: {web: {scale: \"${SCALE:-1}\", ports: [\"${PORT?}:80\"]}}\n")
+        func topology(_ variables: [String: String]) throws -> JSON {
+            let result = try WeftProgram.run("validate", "--json", "x.yaml", in: folder.path, environment: variables)
+            return try JSON(text: result.stdout)[0]
+        }
+        let document = try topology(["PORT": "8080-8081", "NAME": "above"])
+        #expect(document["topology"].string == "above")
+        #expect(try topology(["PORT": "8080-8081"])["topology"].string == "beside")
+        #expect(try topology([:])["errors"][0]["message"].string?.contains("PORT") == true)
+    }
+
+    @Test func `a line of variables may be quoted, commented and exported`() {
+        let text = """
+            # a comment
+            A=1
+              B = two words # and a comment
+            export C='it is $5 # here'
+            D="quoted # text" # comment
+            E=
+            F=#nothing
+            G=a#b
+            H=${A}
+            I="${A}"
+            J="unclosed
+            =no name
+            K
+            #L=1
+            M=a=b\r
+            """
+        #expect(
+            Variables.parse(text) == [
+                "A": "1", "B": "two words", "C": "it is $5 # here", "D": "quoted # text", "E": "", "F": "", "G": "a#b",
+                "M": "a=b",
+            ])
+    }
+
+    @Test func `a folder of that name is not a file of variables`() throws {
+        try folder.makeFolder(".env")
+        try folder.write("x.yaml", "name: x\nservices: {web: {}}\n")
+        #expect(try WeftProgram.run("validate", "x.yaml", in: folder.path).status == 0)
     }
 }

@@ -26,18 +26,18 @@ import Topology
             return
         }
         #expect(
-            failure?.lines(color: false) == ["weft: '\(word)' could be any of \(candidates.joined(separator: ", "))"])
+            failure?.explanation?.lines == ["weft: '\(word)' could be any of \(candidates.joined(separator: ", "))"])
     }
 
     @Test func `an unknown name comes with the nearest one`() {
         let failure = #expect(throws: Failure.self) { try Self.containers.named("shop-wbe") }
         #expect(
-            failure?.lines(color: false) == [
+            failure?.explanation?.lines == [
                 "weft: no container 'shop-wbe' is on the machine", "  hint: did you mean `shop-web`?",
             ])
         let other = #expect(throws: Failure.self) { try Self.containers.named("zzzzzz") }
         #expect(
-            other?.lines(color: false) == [
+            other?.explanation?.lines == [
                 "weft: no container 'zzzzzz' is on the machine", "  hint: `weft ps` lists them",
             ])
     }

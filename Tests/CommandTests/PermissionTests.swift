@@ -23,16 +23,6 @@ import Testing
         #expect(lines.count == 2)
     }
 
-    @Test func `somebody who is not root is told to use sudo`() {
-        let lines = Failure.notPermitted([.netAdmin], words: ["weft", "apply", "my shop.yaml"]).lines(color: false)
-        #expect(lines.first == "weft: not permitted: CAP_NET_ADMIN is missing")
-        let remedy =
-            geteuid() == 0
-            ? "  hint: root is without them here, as in a container: start it with --cap-add=CAP_NET_ADMIN"
-            : "  run: sudo weft apply 'my shop.yaml'"
-        #expect(lines.last == remedy)
-    }
-
     @Test func `a bad file is said before missing privileges`() throws {
         try folder.write("a.yaml", "services: [\n")
         #expect(try WeftProgram.runUnprivileged("apply", "a.yaml", in: folder.path).status == 65)

@@ -20,6 +20,11 @@ enum WeftProgram {
         try TestSupport.run(["env", "-C", folder, path] + words, input: input, environment: environment)
     }
 
+    /// Starts it with the signals as a terminal leaves them, which a test run in the background may have been told to ignore.
+    static func start(_ words: String...) throws -> ChildProcess {
+        try TestSupport.start(["env", "--default-signal=HUP,INT,TERM", path] + words)
+    }
+
     /// Runs it without any capability, as an ordinary user does; no change of user, so that it can be read.
     static func runUnprivileged(_ words: String..., in folder: String = "/") throws -> ProgramResult {
         try TestSupport.run(
@@ -34,7 +39,7 @@ enum WeftProgram {
 }
 
 /// A folder for a test's files, gone with the last reference.
-final class ScratchFolder {
+final class ScratchFolder: Sendable {
     /// The folder.
     let path: String
 

@@ -20,7 +20,13 @@ struct DriftTests {
 
     @Test(arguments: [
         Drift(
-            command: "ip -n shop-db addr del 10.77.2.3/24 dev eth0", repair: ["+ address shop-db:eth0 10.77.2.3/24"]),
+            command: "ip -n shop-db addr del 10.77.2.3/24 dev eth0",
+            repair: ["+ address shop-db:eth0 10.77.2.3/24", "+ route shop-db:default via 10.77.2.1 dev eth0"]),
+        Drift(
+            command: """
+                for end in $(ip -o link show type veth | cut -d: -f2 | cut -d@ -f1)
+                do bridge link set dev $end hairpin off; done
+                """, repair: []),
         Drift(
             command: "ip -n shop-web addr flush dev eth0",
             repair: ["+ address shop-web:eth0 10.77.1.2/24", "+ route shop-web:default via 10.77.1.1 dev eth0"]),

@@ -117,7 +117,7 @@ struct FirewallForeignTests {
         Guest(
             "iptables -A WEFT -m limit --limit 1/sec -m comment --comment weft:shop -j ACCEPT",
             stays: [
-                ":WEFT - [0:0]"
+                ":WEFT - [0:0]", "-A WEFT -m limit --limit 1/sec -m comment --comment \"weft:shop\" -j ACCEPT",
             ]),
         Guest("iptables -P FORWARD DROP", stays: [":FORWARD DROP [0:0]"]),
         Guest("iptables -A INPUT -s 192.0.2.1 -j DROP", stays: ["-A INPUT -s 192.0.2.1/32 -j DROP"]),

@@ -60,6 +60,26 @@ struct FirewallListingTests {
         }
     }
 
+    @Test func `the commands that a plan gives as its equivalent make and remove the same rules`() async throws {
+        try await inPrivateNamespaces {
+            let firewall = try KernelFirewall()
+            let desired = try KernelTests.firewall(of: firewallFile)
+            let creation = try firewall.plan("shop", desired)
+            try firewall.change("shop", to: desired)
+            let made = try Set(saved() + saved("6"))
+            let removal = try firewall.plan("shop", State())
+            try firewall.remove("shop")
+            for operation in creation.operations { for command in operation.equivalents { try shell(command) } }
+            #expect(try Set(saved() + saved("6")) == made)
+            #expect(try firewall.observe().disorder == [])
+            #expect(
+                try rules("filter", in: saved()).prefix(2) == ["-A FORWARD -j WEFT-USER", "-A FORWARD -j WEFT-FORWARD"])
+            #expect(try firewall.plan("shop", desired).lines == [])
+            for operation in removal.operations { for command in operation.equivalents { try shell(command) } }
+            #expect(!(try saved() + saved("6")).contains { $0.hasPrefix("-A") || $0.contains("WEFT") })
+        }
+    }
+
     @Test func `iptables-restore takes what iptables-save says, and the plan stays empty`() async throws {
         try await inPrivateNamespaces {
             let firewall = try KernelFirewall()

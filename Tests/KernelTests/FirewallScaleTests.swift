@@ -36,7 +36,9 @@ struct FirewallScaleTests {
             let creation = try firewall.plan("shop", desired)
             let requests = try FirewallTransaction(operations: creation.operations, on: firewall.observe()).requests
             let size = try requests.reduce(0) { $0 + (try $1.encoded()).count }
+            let before = try firewall.socket.ruleSetGeneration()
             let made = try timed { try FirewallTransaction.apply(creation.operations, on: firewall.socket) }
+            #expect(try firewall.socket.ruleSetGeneration() == before + 1)
             let found = try timed { _ = try firewall.observe() }
             var isConverged = false
             let planned = try timed { isConverged = try firewall.plan("shop", desired).isEmpty }
@@ -49,6 +51,36 @@ struct FirewallScaleTests {
                 "1000 rules, \(size / 1024) KiB: made in \(made) ms, read in \(found) ms,",
                 "planned in \(planned) ms, deleted in \(deleted) ms")
             #expect(made + found + planned + deleted < 20_000)
+        }
+    }
+
+    @Test(.enabled(if: !mayBeLong, "as root a message may have any length"))
+    func `a plan that is too long for one message takes several`() async throws {
+        try await inPrivateNamespaces {
+            let firewall = try KernelFirewall()
+            // The buffer is twice the limit, and a rule takes more than 768 bytes.
+            let desired = Self.desired(Self.longestMessage / 384)
+            let before = try firewall.socket.ruleSetGeneration()
+            try firewall.change("shop", to: desired)
+            #expect(try firewall.socket.ruleSetGeneration() > before + 1)
+            #expect(try firewall.observe().disorder == [])
+            try firewall.remove("shop")
+            #expect(try ruleSet() == "")
+        }
+    }
+
+    /// Whether the process is root outside of user namespaces (`SO_SNDBUFFORCE`).
+    private static let mayBeLong = number(in: "/proc/self/uid_map", at: 2) == Int(UInt32.max)
+    /// Bytes of one message of anybody else.
+    private static let longestMessage = number(in: "/proc/sys/net/core/wmem_max", at: 0)
+
+    private static func number(in path: String, at index: Int) -> Int {
+        do throws(SystemCallError) {
+            let words = String(decoding: try readFile(path, limit: 4096), as: UTF8.self).split(
+                whereSeparator: \.isWhitespace)
+            return words.indices.contains(index) ? Int(words[index]) ?? 0 : 0
+        } catch {
+            return 0
         }
     }
 

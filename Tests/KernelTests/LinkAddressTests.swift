@@ -4,7 +4,7 @@ import Netlink
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: Sandbox.isAvailable, "\(Sandbox.requirement)"))
+@Suite(.enabled(if: Sandbox.isAvailable, Comment(rawValue: Sandbox.requirement)))
 struct LinkAddressTests {
     @Test func `addresses of both families are set with our mark and taken away`() async throws {
         try await inPrivateNamespaces {

@@ -4,7 +4,7 @@ import Netlink
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: Sandbox.isAvailable, "\(Sandbox.requirement)"))
+@Suite(.enabled(if: Sandbox.isAvailable, Comment(rawValue: Sandbox.requirement)))
 struct LinkNeighbourTests {
     @Test func `permanent neighbours of both families come, change and go`() async throws {
         try await inPrivateNamespaces {

@@ -4,7 +4,7 @@ import Netlink
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: Sandbox.isAvailable, "\(Sandbox.requirement)"))
+@Suite(.enabled(if: Sandbox.isAvailable, Comment(rawValue: Sandbox.requirement)))
 struct LinkRouteTests {
     /// A link that is up, with an address of each family.
     private func prepared(_ route: NetlinkSocket) throws {

@@ -4,7 +4,7 @@ import Netlink
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: Sandbox.isAvailable, "\(Sandbox.requirement)"))
+@Suite(.enabled(if: Sandbox.isAvailable, Comment(rawValue: Sandbox.requirement)))
 struct LinkTests {
     @Test func `a veth is made in one message, its other end named, numbered and addressed in its namespace`()
         async throws

@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: Sandbox.isAvailable, "\(Sandbox.requirement)"))
+@Suite(.enabled(if: Sandbox.isAvailable, Comment(rawValue: Sandbox.requirement)))
 struct NamespaceTests {
     @Test func `ip netns sees our namespaces and can delete them`() async throws {
         try await inPrivateNamespaces {
@@ -41,13 +41,14 @@ struct NamespaceTests {
                 try output(of: "cat", "/proc/thread-self/mountinfo").split(separator: "\n")
                     .filter { $0.contains(" /run/netns ") }.map(String.init)
             }
-            #expect(try mounts().isEmpty)
+            // A sandbox within another one still lists the mounts that its own /run covers.
+            let covered = try mounts().count
             _ = try namespace("one")
             _ = try namespace("two")
-            #expect(try mounts().count == 1)
-            #expect(try mounts()[0].contains("shared:"))
+            #expect(try mounts().count == covered + 1)
+            #expect(try #require(try mounts().last).contains("shared:"))
             try output(of: "ip", "netns", "add", "three")
-            #expect(try mounts().count == 1)
+            #expect(try mounts().count == covered + 1)
         }
     }
 

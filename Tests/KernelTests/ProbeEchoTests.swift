@@ -74,19 +74,50 @@ struct ProbeEchoTests {
                 "REJECT",
                 "--reject-with",
                 "icmp-admin-prohibited")
-            try output(of: "ip", "netns", "exec", "c", "iptables", "-A", "OUTPUT", "-j", "DROP")
             try output(of: "ip", "-n", "c", "link", "set", "eth0", "down")
             let outcomes = try Prober(timeout: 200_000_000).run([
-                try echo(.named("a"), .named("b"), "10.9.0.3"), try echo(.named("a"), .named("c"), "10.9.0.4"),
-                try echo(.named("c"), .named("a"), "10.9.0.2"), try echo(.named("b"), .named("a"), "10.9.0.2"),
-                try echo(.named("gone"), .named("a"), "10.9.0.2"),
+                try echo(.named("a"), .named("b"), "10.9.0.3"), try echo(.named("b"), .named("a"), "10.9.0.2"),
+                try echo(.named("c"), .named("a"), "10.9.0.2"), try echo(.named("a"), .named("gone"), "10.9.0.9"),
+                try echo(.named("a"), .named("gone"), "10.9.0.9", succeeds: false),
+                try echo(.named("gone"), .named("a"), "10.9.0.2", succeeds: false),
             ])
             let rejecter = try #require(IPAddress("10.9.0.3"))
             #expect(outcomes[0].observation == .failed(.rejected(.hostUnreachable, by: rejecter)))
-            #expect(outcomes[1].observation == .failed(.noAnswer))
+            #expect(outcomes[1].verdict == .kept)
             #expect(outcomes[2].observation == .failed(.refused(.networkUnreachable)))
-            #expect(outcomes[3].verdict == .kept)
-            #expect(outcomes[4].observation == .failed(.noNamespace))
+            #expect(outcomes[3].observation == .failed(.noNamespace(.named("gone"))))
+            #expect(outcomes[4].verdict == .kept)
+            #expect(outcomes[5].observation == .failed(.noNamespace(.named("gone"))))
+            #expect(outcomes[5].verdict == .broken)
+        }
+    }
+
+    /// After three seconds the kernel itself gives up looking for the neighbour, and says so with an error.
+    @Test(arguments: [UInt64(200_000_000), 1_200_000_000])
+    func `an address that nobody on the link answers for is told from one that a firewall hides`(
+        timeout: UInt64
+    ) async throws {
+        try await inPrivateNamespaces {
+            try Self.trio().build()
+            // What is known of the neighbours from before must not mislead.
+            for address in ["10.9.0.4", "fd00:9::4"] {
+                try output(of: "ip", "netns", "exec", "a", "ping", "-c1", address)
+            }
+            try output(of: "ip", "-n", "c", "link", "set", "eth0", "down")
+            let requests = [
+                ["iptables", "-p", "icmp", "--icmp-type"], ["ip6tables", "-p", "icmpv6", "--icmpv6-type"],
+            ]
+            for words in requests {
+                let command = words.prefix(1) + ["-A", "INPUT"] + words.dropFirst() + ["echo-request", "-j", "DROP"]
+                #expect(try run(["ip", "netns", "exec", "b"] + command).status == 0)
+            }
+            let outcomes = try Prober(timeout: timeout).run([
+                try echo(.named("a"), .named("b"), "10.9.0.3"), try echo(.named("a"), .named("b"), "fd00:9::3"),
+                try echo(.named("a"), .named("c"), "10.9.0.4"), try echo(.named("a"), .named("c"), "fd00:9::4"),
+                try echo(.host, .named("c"), "10.9.0.4"),
+            ])
+            #expect(outcomes.prefix(2).allSatisfy { $0.observation == .failed(.noAnswer) })
+            #expect(outcomes.dropFirst(2).allSatisfy { $0.observation == .failed(.noNeighbour) })
         }
     }
 
@@ -111,7 +142,7 @@ struct ProbeEchoTests {
             try other.waitForOutput(containing: "bytes from")
             let outcomes = try Prober(timeout: 200_000_000).run([try echo(.named("a"), .named("b"), "10.9.0.3")])
             #expect(outcomes[0].observation == .failed(.noAnswer))
-            other.kill(9)
+            other.kill()
             try other.wait()
         }
     }

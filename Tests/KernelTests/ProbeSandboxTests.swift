@@ -5,7 +5,7 @@ import Probe
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: Sandbox.isAvailable, "\(Sandbox.requirement)"))
+@Suite(.enabled(if: Sandbox.isAvailable, Comment(rawValue: Sandbox.requirement)))
 struct ProbeSandboxTests {
     @Test func `a default route is a way out, and none is none`() async throws {
         try await inPrivateNamespaces {

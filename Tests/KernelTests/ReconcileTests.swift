@@ -15,7 +15,7 @@ struct ReconcileTests {
             let addresses = try json(of: "ip", "-j", "-n", "shop-web", "addr", "show", "eth0")[0]
             #expect(addresses["address"].string == "02:42:0a:4d:01:02")
             #expect(try shell("ip -n shop-web route show default").hasPrefix("default via 10.77.1.1 dev eth0"))
-            #expect(try shell("ip -n shop-db route show default") == "")
+            #expect(try shell("ip -n shop-db route show default").hasPrefix("default via 10.77.2.1 dev eth0"))
             #expect(try shell("ip -n shop-db -6 addr show dev eth0").contains("fd00:77:2::"))
             #expect(try shell("cat /etc/netns/shop-web/hosts").contains("10.77.1.3\tshop-api api gateway\n"))
             try shell("ip netns exec shop-web ping -c1 -W2 gateway")

@@ -84,11 +84,43 @@ import Topology
         #expect(promises.lines(of: .pairs).count == 4)
     }
 
-    @Test func `who is on internal networks or none has no way out`() throws {
+    @Test func `who is on no network has no way out, and nothing is said of one that ends at the host`() throws {
+        var layout = try shop(internalBack: true)
+        layout.containers[2].endpoints[0].defaultGatewayFor = [.v4]
         #expect(
-            try shop(internalBack: true).promises(firewall: .iptables).lines(of: .wayOut) == [
-                "shop-web reaches 192.0.2.1", "shop-api reaches 192.0.2.1", "shop-db misses 192.0.2.1",
-                "shop-loner misses 192.0.2.1",
+            layout.promises(firewall: .iptables).lines(of: .wayOut) == [
+                "shop-web reaches 192.0.2.1", "shop-api reaches 192.0.2.1", "shop-loner misses 192.0.2.1",
+            ])
+    }
+
+    @Test func `endpoints that may not talk to each other still reach the host and published ports`() throws {
+        var layout = try shop(ports: [try port(8080, to: 80)])
+        layout.networks[0].declaration.options.connectsEndpoints = false
+        let promises = layout.promises(firewall: .iptables)
+        #expect(promises.lines(of: .pairs).contains("shop-web misses 10.77.0.3 of shop-api"))
+        #expect(promises.lines(of: .pairs).contains("shop-api reaches 10.77.1.4 of shop-db"))
+        #expect(promises.lines(of: .host).contains("host reaches 10.77.0.3 of shop-api"))
+        #expect(promises.lines(of: .ports).contains("shop-api reaches tcp 10.77.0.1:8080 of shop-web"))
+    }
+
+    @Test(arguments: [Topology.Network.GatewayMode.routed, .natUnprotected])
+    func `endpoints of a routed network answer those of others`(_ mode: Topology.Network.GatewayMode) throws {
+        var layout = try shop()
+        layout.networks[0].declaration.options.gatewayModeIPv4 = mode
+        let lines = layout.promises(firewall: .iptables).lines(of: .pairs)
+        #expect(lines.contains("shop-db reaches 10.77.0.2 of shop-web"))
+        #expect(lines.contains("shop-web misses 10.77.1.4 of shop-db"))
+        #expect(lines.contains("shop-loner misses 10.77.0.2 of shop-web"))
+    }
+
+    @Test func `a bridge without an address is no gateway that answers`() throws {
+        var layout = try shop(ports: [try port(8080, to: 80)])
+        layout.networks[0].declaration.options.inhibitsIPv4 = true
+        let promises = layout.promises(firewall: .iptables)
+        #expect(!promises.lines(of: .host).contains { $0.contains("10.77.0") })
+        #expect(
+            promises.lines(of: .ports) == [
+                "host reaches tcp 127.0.0.1:8080 of shop-web", "shop-api reaches tcp 10.77.1.1:8080 of shop-web",
             ])
     }
 

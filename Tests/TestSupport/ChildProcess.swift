@@ -77,16 +77,34 @@ public final class ChildProcess: Sendable {
         posix_spawn_file_actions_adddup2(&actions, stdin.rawValue, 0)
         posix_spawn_file_actions_adddup2(&actions, stdoutFile.rawValue, 1)
         posix_spawn_file_actions_adddup2(&actions, stderrFile.rawValue, 2)
+        var attributes = posix_spawnattr_t()
+        defer { posix_spawnattr_destroy(&attributes) }
+        try Self.hearSignals(&attributes)
         var identifier = pid_t()
         let status = withCStrings(arguments) { arguments in
             withCStrings(mergedEnvironment(environment)) { environment in
-                arguments[0].map { posix_spawnp(&identifier, $0, &actions, nil, arguments, environment) } ?? EINVAL
+                arguments[0].map { posix_spawnp(&identifier, $0, &actions, &attributes, arguments, environment) }
+                    ?? EINVAL
             }
         }
         guard status == 0 else {
             throw SystemCallError(call: "posix_spawn", errno: Errno(rawValue: status), object: arguments.first)
         }
         self.identifier = identifier
+    }
+
+    /// Lets the program be killed: the threads of a pool block all signals, and a program inherits that.
+    private static func hearSignals(_ attributes: inout posix_spawnattr_t) throws(SystemCallError) {
+        var none = sigset_t()
+        var all = sigset_t()
+        sigemptyset(&none)
+        sigfillset(&all)
+        posix_spawnattr_init(&attributes)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setsigdefault(&attributes, &all)
+        let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
+        let status = posix_spawnattr_setflags(&attributes, Int16(flags))
+        guard status == 0 else { throw SystemCallError(call: "posix_spawnattr", errno: Errno(rawValue: status)) }
     }
 
     deinit {

@@ -23,7 +23,9 @@ public enum Sandbox {
     /// `/run` is empty there but for `netns`, `/etc/netns` is empty, the loopback is up. The threads and processes
     /// that it starts inherit all this.
     static func enter() throws(SystemCallError) {
-        _ = try systemCall("unshare") { unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_FILES) }
+        _ = try systemCall("unshare") { unshare(CLONE_FS | CLONE_FILES) }
+        try leaveOthers()
+        _ = try systemCall("unshare") { unshare(CLONE_NEWNS | CLONE_NEWNET) }
         try mount("none", on: "/", flags: MS_REC | MS_PRIVATE)
         try mount("tmpfs", on: "/run", type: "tmpfs")
         try makeDirectory("/run/netns")
@@ -31,14 +33,31 @@ public enum Sandbox {
         try setLoopbackUp()
     }
 
+    /// Goes back to the mounts of the main thread, which is in no sandbox.
+    ///
+    /// The runtime starts threads from whichever thread has work for one, so that the caller may be in another's sandbox.
+    private static func leaveOthers() throws(SystemCallError) {
+        let folder = linkTarget("/proc/thread-self/cwd")
+        let home = try Descriptor.open("/proc/self/ns/mnt", O_RDONLY)
+        _ = try systemCall("setns", "/proc/self/ns/mnt") { setns(home.rawValue, CLONE_NEWNS) }
+        if let folder { _ = try systemCall("chdir", folder) { chdir(folder) } }
+    }
+
     /// Puts links to the machine's files into an empty `/etc`, where a test can then make its own.
+    ///
+    /// The files stay in reach at `/etc/.machine`, in a sandbox within a sandbox too.
     private static func shadowEtc() throws(SystemCallError) {
+        let machine = "/etc/.machine"
+        let isNested = access(machine, F_OK) == 0
         try makeDirectory("/run/etc")
-        try mount("/etc", on: "/run/etc", flags: MS_BIND | MS_REC)
+        try mount(isNested ? machine : "/etc", on: "/run/etc", flags: MS_BIND | MS_REC)
         try mount("tmpfs", on: "/etc", type: "tmpfs")
-        for name in try listDirectory("/run/etc") where name != "netns" {
+        try makeDirectory(machine)
+        try mount("/run/etc", on: machine, flags: MS_MOVE)
+        _ = try systemCall("rmdir", "/run/etc") { rmdir("/run/etc") }
+        for name in try listDirectory(machine) where name != "netns" {
             // A relative link means something else from here: copied rather than pointed to.
-            let target = linkTarget("/run/etc/\(name)") ?? "/run/etc/\(name)"
+            let target = linkTarget("\(machine)/\(name)") ?? "\(machine)/\(name)"
             _ = try systemCall("symlink", name) { symlink(target, "/etc/\(name)") }
         }
         try makeDirectory("/etc/netns")
@@ -68,7 +87,9 @@ public enum Sandbox {
 /// Runs `body` in new mount and network namespaces, on a thread that ends afterwards.
 ///
 /// The body is synchronous, so it stays on that thread; it belongs to the caller's task all the same, which is how
-/// `#expect` knows its test. Some bodies run at the same time, but not more than the machine has use for.
+/// `#expect` knows its test. It must not return what owns a descriptor: those are numbers of its own table. Some bodies
+/// run at the same time, but not more than the machine has use for.
+@discardableResult
 public func inPrivateNamespaces<Value: Sendable>(
     _ body: @Sendable () throws -> Value
 ) async throws -> Value {
@@ -78,9 +99,9 @@ public func inPrivateNamespaces<Value: Sendable>(
         let thread = try SandboxThread()
         outcome = await withTaskExecutorPreference(thread) {
             precondition(thread.isCurrent, "a synchronous body stays on its thread")
+            defer { thread.finish() }
             return Result { try body() }
         }
-        thread.stop()
     } catch {
         outcome = .failure(error)
     }

@@ -3,11 +3,14 @@ import Glibc
 import Linux
 import Synchronization
 
-/// A thread in private namespaces that runs the jobs of a task.
+/// A thread in private namespaces that runs the jobs of a task, until the task says that it has finished.
+///
+/// It ends by itself, without the help of another thread: it has a copy of each descriptor that was open when it
+/// began, and somebody may be waiting for the end of a pipe.
 final class SandboxThread: TaskExecutor {
     private struct State {
         var jobs: [UnownedJob] = []
-        var isStopping = false
+        var isFinished = false
         var identifier: pid_t = 0
         var failure: SystemCallError?
     }
@@ -15,7 +18,6 @@ final class SandboxThread: TaskExecutor {
     private let state = Mutex(State())
     private let wakeup = Signal()
     private let ready = Signal()
-    private let ended = Signal()
 
     /// Starts the thread and waits until it is in its namespaces.
     init() throws {
@@ -39,21 +41,19 @@ final class SandboxThread: TaskExecutor {
     /// Whether the caller runs on this thread.
     var isCurrent: Bool { state.withLock { $0.identifier } == gettid() }
 
+    /// Lets the thread end after the job that says so.
+    func finish() { state.withLock { $0.isFinished = true } }
+
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        state.withLock { $0.jobs.append(job) }
-        wakeup.send()
-    }
-
-    /// Lets the thread end, and waits until it is about to.
-    func stop() {
-        state.withLock { $0.isStopping = true }
-        wakeup.send()
-        ended.wait()
+        let isAccepted = state.withLock { state in
+            if !state.isFinished { state.jobs.append(job) }
+            return !state.isFinished
+        }
+        if isAccepted { wakeup.send() } else { globalConcurrentExecutor.enqueue(job) }
     }
 
     private func run() {
-        defer { ended.send() }
         do throws(SystemCallError) {
             try Sandbox.enter()
         } catch {
@@ -63,14 +63,13 @@ final class SandboxThread: TaskExecutor {
         }
         state.withLock { $0.identifier = gettid() }
         ready.send()
-        while true {
+        while !state.withLock({ $0.isFinished }) {
             wakeup.wait()
-            let (jobs, isStopping) = state.withLock { state in
+            let jobs = state.withLock { state in
                 defer { state.jobs = [] }
-                return (state.jobs, state.isStopping)
+                return state.jobs
             }
             for job in jobs { job.runSynchronously(on: asUnownedTaskExecutor()) }
-            if isStopping { return }
         }
     }
 

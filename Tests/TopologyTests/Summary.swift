@@ -36,6 +36,7 @@ extension Layout.Container {
             if !families.isEmpty { line += " default\(families)" }
             lines.append(line)
         }
+        for port in openPorts { lines.append("  open \(port.address) port \(port.target) \(port.transport)") }
         for port in ports {
             let host = port.hostAddress.map { "\($0)" } ?? "*"
             let target = "\(port.address) port \(port.target) \(port.transport) on \(port.network)"

@@ -72,12 +72,27 @@ import YAML
             ])
         + rows(.ignored, ["ipam": "{options: {a: b}}"])
         + rows(.refused, ["external": "true", "driver": "overlay"])
-        + [
-            "bridge.enable_icc", "bridge.enable_ip_masquerade", "bridge.host_binding_ipv4", "bridge.gateway_mode_ipv4",
-            "bridge.gateway_mode_ipv6", "bridge.inhibit_ipv4", "bridge.trusted_host_interfaces",
-            "bridge.default_bridge", "container_iface_prefix", "host_ipv4", "host_ipv6", "advertise_addr_nmsgs",
-            "advertise_addr_ms", "enable_ipv4", "enable_ipv6",
-        ].map { Row(key: "driver_opts", value: "{com.docker.network.\($0): something}", verdict: .refused) }
+        + option(
+            .used,
+            [
+                "bridge.enable_icc": "\"false\"", "bridge.enable_ip_masquerade": "\"0\"",
+                "bridge.host_binding_ipv4": "127.0.0.1", "bridge.gateway_mode_ipv4": "routed",
+                "bridge.gateway_mode_ipv6": "nat-unprotected", "bridge.inhibit_ipv4": "\"true\"",
+                "bridge.trusted_host_interfaces": "\"eth0:eth1\"", "container_iface_prefix": "lan",
+                "host_ipv4": "192.0.2.1", "host_ipv6": "\"2001:db8::1\"", "enable_ipv4": "\"true\"",
+                "enable_ipv6": "\"1\"",
+            ])
+        + option(
+            .refused,
+            [
+                "bridge.default_bridge": "\"true\"", "advertise_addr_nmsgs": "\"2\"", "advertise_addr_ms": "\"200\"",
+            ])
+
+    private static func option(_ verdict: Verdict, _ options: [String: String]) -> [Row] {
+        options.sorted { $0.key < $1.key }.map {
+            Row(key: "driver_opts", value: "{com.docker.network.\($0.key): \($0.value)}", verdict: verdict)
+        }
+    }
 
     static let port =
         rows(.used, ["host_ip": "127.0.0.1", "protocol": "udp", "published": "8080", "target": "80"])

@@ -30,7 +30,7 @@ enum BridgeDriver: Driver {
         ]
         var objects: [KernelObject] = [.link(link)] + sysctls.map { .sysctl($0) }
         objects.append(.up(LinkUp(namespace: .host, link: name, after: ports.map(\.id) + sysctls.map(\.id))))
-        objects += network.segments.map { segment in
+        objects += network.segments.filter { network.hasBridgeAddress($0.subnet.family) }.map { segment in
             .address(
                 Address(namespace: .host, link: name, address: InterfaceAddress(segment.gateway, in: segment.subnet)))
         }
@@ -51,7 +51,10 @@ private struct BridgeEndpoint {
     var hostEnd: String {
         "veth" + StableHash.hex("\(layout.name)/\(container.name)/\(network.declaration.key)", digits: 11)
     }
-    var port: BridgePort { BridgePort(namespace: .host, link: hostEnd, bridge: network.bridge) }
+    var port: BridgePort {
+        let isPublished = container.ports.contains { $0.network == network.declaration.key }
+        return BridgePort(namespace: .host, link: hostEnd, bridge: network.bridge, isHairpin: isPublished)
+    }
 
     private var mark: OwnershipMark { OwnershipMark(topology: layout.name, part: network.declaration.key) }
 
@@ -72,7 +75,9 @@ private struct BridgeEndpoint {
             .sysctl(sysctl),
             .up(LinkUp(namespace: namespace, link: interface, after: [sysctl.id])),
         ]
-        objects += (endpoint.addresses + endpoint.linkLocalAddresses).map { .address(Address(namespace: namespace, link: interface, address: $0)) }
+        objects += (endpoint.addresses + endpoint.linkLocalAddresses).map {
+            .address(Address(namespace: namespace, link: interface, address: $0))
+        }
         objects += defaultRoutes.map { .route($0) }
         return objects
     }
@@ -96,6 +101,12 @@ private struct BridgeEndpoint {
 extension Layout.Network {
     /// Largest layer-3 packet of the bridge and its endpoints, in bytes.
     var mtu: UInt32 { declaration.mtu ?? 1500 }
+
+    /// Whether the host has the gateway's address of `family`; otherwise it takes no part in the network, or another does.
+    func hasBridgeAddress(_ family: IPFamily) -> Bool {
+        let options = declaration.options
+        return options.gatewayMode(family) != .isolated && !(family == .v4 && options.inhibitsIPv4)
+    }
 }
 
 extension Subnet {

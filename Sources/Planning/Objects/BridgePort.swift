@@ -6,12 +6,17 @@ public struct BridgePort: Hashable, Sendable {
     public var link: String
     /// The bridge that it is a port of.
     public var bridge: String
+    /// Whether a frame may leave by the port that it came in by (`IFLA_BRPORT_MODE`).
+    ///
+    /// A container that is a client of its own published port needs it where bridged packets pass through the firewall.
+    public var isHairpin: Bool
 
     /// `link` as a port of `bridge`.
-    public init(namespace: Namespace, link: String, bridge: String) {
+    public init(namespace: Namespace, link: String, bridge: String, isHairpin: Bool = false) {
         self.namespace = namespace
         self.link = link
         self.bridge = bridge
+        self.isHairpin = isHairpin
     }
 }
 
@@ -22,6 +27,6 @@ extension BridgePort: Reconcilable {
     public var requires: [ObjectID] { [Link.id(namespace, link), Link.id(namespace, bridge)] }
     /// Link and bridge.
     public var owners: [ObjectID] { requires }
-    /// A port can be moved to another bridge.
+    /// A port can be moved to another bridge, and treated in another way.
     public func canBecome(_ other: BridgePort) -> Bool { true }
 }

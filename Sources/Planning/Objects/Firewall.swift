@@ -174,9 +174,10 @@ public struct Rule: Hashable, Sendable {
 }
 
 extension Rule: Reconcilable {
-    /// Table, chain and the rule as iptables writes it.
+    /// Table, chain and the rule as iptables writes it, with the rank before it: plans list rules as they come in the chain.
     public var id: ObjectID {
-        ObjectID(.rule, .host, "\(table.idName) \(specification)" + (occurrence > 0 ? " #\(occurrence)" : ""))
+        let double = occurrence > 0 ? " #\(occurrence)" : ""
+        return ObjectID(.rule, .host, "\(table.idName) \(chain) \(rank - Self.lowestRank) \(specification)\(double)")
     }
     /// Its chain, and the one it jumps to.
     public var requires: [ObjectID] {

@@ -2,8 +2,17 @@ import Addressing
 
 extension Rule {
     /// The rule as `iptables -S` writes it after `-A`: `WEFT ! -i br0 -o br0 -j DROP`.
-    public var specification: String {
-        var words = [chain]
+    public var specification: String { "\(chain) \(conditions)" }
+
+    /// The words for `iptables` that put the rule into its chain, at its place among those of lower ranks and others'.
+    var insertion: String {
+        if rank < 0 { return "-I \(chain) \(rank - Self.lowestRank + 1) \(conditions)" }
+        return "\(rank < Self.highestRank && chain == "WEFT" ? "-I" : "-A") \(specification)"
+    }
+
+    /// Matches and target.
+    private var conditions: String {
+        var words: [String] = []
         func add<Value>(_ option: String, _ match: Match<Value>?) {
             guard let match else { return }
             if match.isInverted { words.append("!") }

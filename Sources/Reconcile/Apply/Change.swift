@@ -94,8 +94,14 @@ struct Change {
             try restoreRecord()
             return .rolledBack(cause: cause)
         } catch {
-            let remains = try? Plan(from: observe(for: State()), to: State()).operations
-            return .notRolledBack(cause: cause, then: error, remains: remains ?? [])
+            return .notRolledBack(cause: cause, then: error, remains: remains(of: before))
+        }
+    }
+
+    /// What is still to do on the way back, as far as that can be seen after all that failed.
+    private func remains(of before: State<KernelObject>) -> [Operation<KernelObject>] {
+        do throws(ReconcileError) { return Plan(from: try observe(for: before), to: before).operations } catch {
+            return []
         }
     }
 

@@ -86,6 +86,8 @@ struct RoutingChannel {
         case .link: break
         case .port(let port):
             append(.setLink(.name(port.link), [.master(try index(of: port.bridge))]), object)
+            // The bridge that is told of the treatment is the link's master from before the request.
+            if port.isHairpin { append(treatment(of: port), object) }
         case .up(let up): append(.setLink(.name(up.link), isUp: true), object)
         case .address(let address):
             append(.addAddress(try wire(address)), object)
@@ -123,12 +125,18 @@ struct RoutingChannel {
     /// What the message that makes a link has no place for.
     private mutating func mark(_ link: Planning.Link) {
         append(.setLink(.name(link.name), [.alias(link.alias)]), .link(link))
+        if let port = ports[link.id], port.isHairpin { append(treatment(of: port), .port(port)) }
         if let name = link.alternativeName { append(.addAlternativeNames([name], to: .name(link.name)), .link(link)) }
+    }
+
+    private func treatment(of port: Planning.BridgePort) -> Request {
+        .setLink(.name(port.link), [.bridgePort(.init(hairpin: port.isHairpin))])
     }
 
     private mutating func update(_ old: KernelObject, to new: KernelObject) throws(ReconcileError) {
         switch (old, new) {
         case (.link(let link), .link(let wanted)): try update(link, to: wanted, new)
+        case (.port(let old), .port(let port)) where old.bridge == port.bridge: append(treatment(of: port), new)
         case (.port, .port), (.route, .route), (.up, .up): try create(new)
         default: break
         }

@@ -109,7 +109,7 @@ private struct RuleReader {
         switch offset {
         case header.source: return set(\.conditions.source, to: subnet(bytes, mask, isInverted))
         case header.destination: return set(\.conditions.destination, to: subnet(bytes, mask, isInverted))
-        // How iptables before 1.8.? wrote `-p`.
+        // How some versions of iptables write `-p`.
         case header.nextProtocol: return mask == nil && setProtocol(bytes, isInverted)
         default: return false
         }
@@ -146,7 +146,7 @@ private struct RuleReader {
             return true
         }
         if let states = match.connectionStates {
-            return set(\.conditions.connectionState, to: Rule.ConnectionState(rawValue: states))
+            return set(\.conditions.connectionState, to: Rule.ConnectionState(known: states))
         }
         if let text = match.commentText { return set(\.conditions.comment, to: text) }
         guard let port = match.destinationPort else { return false }
@@ -164,6 +164,14 @@ extension Rule.InternetProtocol {
         case "sctp": self = .sctp
         default: return nil
         }
+    }
+}
+
+extension Rule.ConnectionState {
+    /// The states with these bits, if each of them has a name.
+    fileprivate init?(known bits: UInt16) {
+        self.init(rawValue: bits)
+        guard isSubset(of: [.established, .related, .destinationTranslated]) else { return nil }
     }
 }
 

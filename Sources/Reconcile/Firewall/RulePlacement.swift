@@ -26,7 +26,8 @@ struct RulePlacement {
     /// A new rule can't be referred to by a handle before the transaction is over. Of several that go to the head or after the
     /// same rule, each pushes its forerunners back, so the last of them is made first.
     var requests: [Request] {
-        let placed = rules.map { (rule: $0, placement: placement(of: $0)) }
+        let places = Dictionary(uniqueKeysWithValues: Set(rules.map(\.rank)).map { ($0, placement(ofRank: $0)) })
+        let placed = rules.map { (rule: $0, placement: places[$0.rank] ?? .last) }
         let pushing = placed.filter { $0.placement.pushesBack }.reversed()
         let waiting = placed.filter { !$0.placement.pushesBack }
         return (pushing + waiting).map { rule, placement in
@@ -34,10 +35,10 @@ struct RulePlacement {
         }
     }
 
-    private func placement(of rule: Rule) -> Netfilter.Placement {
-        let next = marks.first { $0.rank > rule.rank }
-        let previous = marks.last { $0.rank <= rule.rank }
-        if rule.rank < 0 { return previous.map { .after($0.handle) } ?? .first }
+    private func placement(ofRank rank: Int) -> Netfilter.Placement {
+        let next = marks.first { $0.rank > rank }
+        let previous = marks.last { $0.rank <= rank }
+        if rank < 0 { return previous.map { .after($0.handle) } ?? .first }
         if let next { return .before(next.handle) }
         return previous.map { .after($0.handle) } ?? .last
     }

@@ -86,7 +86,11 @@ struct OwnedObjects {
         let namespace = snapshot.namespace
         if link.isUp { add(.up(LinkUp(namespace: namespace, link: link.name))) }
         if let bridge = snapshot.link(link.master) {
-            add(.port(Planning.BridgePort(namespace: namespace, link: link.name, bridge: bridge.name)))
+            add(
+                .port(
+                    Planning.BridgePort(
+                        namespace: namespace, link: link.name, bridge: bridge.name,
+                        isHairpin: link.bridgePort?.hairpin ?? false)))
         }
         for address in snapshot.addresses where address.link == link.index && snapshot.isOurs(address) {
             add(.address(Planning.Address(namespace: namespace, link: link.name, address: address.address)))

@@ -8,10 +8,11 @@ extension Session {
     /// What the machine around the topology `name` uses already.
     func surroundings(of name: String, in snapshot: Snapshot) throws(ReconcileError) -> Surroundings {
         let others = records.filter { $0.key != name }.values.map(\.subject.leases)
+        let nameservers = try Self.nameservers()
         let bridge = Topology.Network.predefinedBridgeKey
         return Surroundings(
             reserved: snapshot.occupiedSubnets(exceptOf: name)
-                + Self.nameservers().compactMap {
+                + nameservers.compactMap {
                     Subnet(containing: $0, prefixLength: $0.family.bitWidth)
                 },
             predefinedBridgeAddresses: Set(others.flatMap { $0.addresses.values.flatMap { $0[bridge] ?? [] } }),
@@ -21,8 +22,13 @@ extension Session {
     }
 
     /// The nameservers of `/etc/resolv.conf`; without such a file there are none to avoid.
-    private static func nameservers() -> [IPAddress] {
-        guard let bytes = try? readFile("/etc/resolv.conf") else { return [] }
+    private static func nameservers() throws(ReconcileError) -> [IPAddress] {
+        let bytes = try calling { () throws(SystemCallError) -> [UInt8] in
+            do throws(SystemCallError) { return try readFile("/etc/resolv.conf") } catch {
+                guard error.errno == .noEntry else { throw error }
+                return []
+            }
+        }
         return String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { line in
             let words = line.split(whereSeparator: \.isWhitespace)
             return words.count > 1 && words[0] == "nameserver" ? IPAddress(words[1]) : nil

@@ -111,16 +111,18 @@ extension Topology.Service {
     fileprivate var namesInterface: Bool { mode.attachments.contains { $0.interfaceName != nil } }
 
     /// The attachments in the order in which they are connected, with the names of their interfaces: the lowest
-    /// `ethN` that no `interface_name` asks for (moby libnetwork/osl, generateIfaceName).
+    /// `ethN` that no `interface_name` asks for, counted by prefix (moby libnetwork/osl, generateIfaceName).
     var interfaces: [(attachment: Attachment, name: String)] {
         let attachments = mode.attachments.inConnectionOrder
         let named = Set(attachments.compactMap(\.interfaceName))
-        var number = 0
+        var numbers: [String: Int] = [:]
         return attachments.map { attachment in
             if let name = attachment.interfaceName { return (attachment, name) }
-            while named.contains("eth\(number)") { number += 1 }
-            defer { number += 1 }
-            return (attachment, "eth\(number)")
+            let prefix = attachment.interfacePrefix
+            var number = numbers[prefix] ?? 0
+            while named.contains("\(prefix)\(number)") { number += 1 }
+            numbers[prefix] = number + 1
+            return (attachment, "\(prefix)\(number)")
         }
     }
 }

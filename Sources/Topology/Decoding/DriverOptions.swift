@@ -6,14 +6,13 @@ extension FileDecoder {
         let what = network.title
         for entry in entries(of: node, "driver_opts of \(what)") ?? [] {
             network.marks[entry.key] = entry.value.mark
-            switch entry.key {
-            case "com.docker.network.bridge.name":
-                network.bridgeName = text(entry.value, "bridge name of \(what)")
-            case "com.docker.network.driver.mtu":
-                network.mtu = mtu(entry.value, what, hasIPv6: network.hasIPv6)
-            default: option(entry, what)
+            guard let option = Self.options[entry.key] else {
+                self.option(entry, what)
+                continue
             }
+            option(&self, entry.value, &network)
         }
+        modes(of: network)
     }
 
     /// Largest packet in bytes, within what the kernel lets an Ethernet device have and what the protocols need.
@@ -39,25 +38,11 @@ extension FileDecoder {
             hint: defaults.first.map { "leave it out, which means \($0)" } ?? "leave it out")
     }
 
-    /// Options of Docker's bridge driver that are not built, with the values that say what is done anyway
-    /// (moby `bridge/labels.go`, `netlabel/labels.go`).
-    private static let defaults: [String: [String]] = {
-        let on = ["true", "1"]
-        let off = ["false", "0"]
-        let bridge: [String: [String]] = [
-            "enable_icc": on, "enable_ip_masquerade": on, "inhibit_ipv4": off, "host_binding_ipv4": ["0.0.0.0"],
-            "gateway_mode_ipv4": ["nat"], "gateway_mode_ipv6": ["nat"], "trusted_host_interfaces": [],
-            "default_bridge": off,
-        ]
-        let network: [String: [String]] = [
-            "container_iface_prefix": ["eth"], "host_ipv4": [], "host_ipv6": [], "advertise_addr_nmsgs": [],
-            "advertise_addr_ms": [], "enable_ipv4": [], "enable_ipv6": [],
-        ]
-        return Dictionary(
-            uniqueKeysWithValues: bridge.map { ("com.docker.network.bridge.\($0)", $1) }
-                + network.map { ("com.docker.network.\($0)", $1) })
-    }()
+    /// Options that are not built, with the values that say what is done anyway.
+    private static let defaults: [String: [String]] = [
+        "com.docker.network.bridge.default_bridge": ["false", "0"],
+        "com.docker.network.advertise_addr_nmsgs": [], "com.docker.network.advertise_addr_ms": [],
+    ]
 
-    private static let known =
-        defaults.keys.sorted() + ["com.docker.network.bridge.name", "com.docker.network.driver.mtu"]
+    private static let known = defaults.keys.sorted() + options.keys.sorted()
 }

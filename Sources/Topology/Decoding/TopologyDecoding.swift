@@ -51,6 +51,7 @@ extension FileDecoder {
         topology.resolveDriversWithoutBridge()
         topology.forgetAddresses(on: damaged)
         topology.addImplicitNetworks()
+        topology.nameInterfaces()
         topology.ignoredKeys = ignoredKeys
         return topology
     }
@@ -86,6 +87,18 @@ extension Topology {
         for key in [Network.defaultKey, Network.predefinedBridgeKey] where !declared.contains(key) {
             guard let first = attachments.first(where: { $0.network == key }) else { continue }
             networks.append(Network(key: key, mark: first.mark))
+        }
+    }
+
+    /// Tells attachments what their networks call interfaces.
+    fileprivate mutating func nameInterfaces() {
+        let prefixes = Dictionary(
+            networks.compactMap { network in network.options.interfacePrefix.map { (network.key, $0) } },
+            uniquingKeysWith: { first, _ in first })
+        for index in services.indices where !prefixes.isEmpty {
+            services[index].mode.mapAttachments { attachment in
+                if let prefix = prefixes[attachment.network] { attachment.interfacePrefix = prefix }
+            }
         }
     }
 

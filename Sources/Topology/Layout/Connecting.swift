@@ -30,13 +30,17 @@ extension LayoutBuilder {
     /// Sends the default route of each family through the first endpoint that can provide it.
     ///
     /// Endpoints come in Docker's order: `gw_priority`, internal networks last, both families before one, then the
-    /// network's name (moby libnetwork/sandbox.go, Endpoint.Less).
+    /// network's name (moby libnetwork/sandbox.go, Endpoint.Less). Who is on internal networks alone
+    /// gets a route to the bridge that leads no further, as in Docker 20.10, so that the host's other addresses are found.
     func chooseDefaultGateways(_ container: inout Layout.Container, _ service: Topology.Service) {
+        let isShutIn = container.endpoints.allSatisfy { networks[$0.network]?.isInternal ?? true }
         let ranked = zip(container.endpoints.indices, service.interfaces).map { index, interface in
             let endpoint = container.endpoints[index]
             let network = networks[endpoint.network]
             let isInternal = network?.isInternal ?? true
-            let families = isInternal ? [] : endpoint.addresses.map(\.address.family)
+            let families = endpoint.addresses.map(\.address.family).filter { family in
+                isInternal ? isShutIn && network?.options.gatewayMode(family) != .isolated : true
+            }
             let name = network.map { topology.dockerName(of: $0) } ?? ""
             return (
                 index: index, families: families,
@@ -54,8 +58,11 @@ extension LayoutBuilder {
         var requests: [PortChoice.Request] = []
         var places: [Int] = []
         for (index, service) in services.enumerated() {
-            let isReachable = containers[index].endpoints.contains { !$0.defaultGatewayFor.isEmpty }
-            for mapping in isReachable ? service.ports : [] {
+            let gateways = gateways(of: containers[index])
+            for mapping in service.ports {
+                let mapping = gateways[.v4]?.options.bound(mapping) ?? mapping
+                let isTranslated = containers[index].open(mapping, gateways)
+                guard isTranslated else { continue }
                 requests.append(.init(container: containers[index].name, mapping: mapping))
                 places.append(index)
             }
@@ -63,7 +70,7 @@ extension LayoutBuilder {
         var choice = PortChoice(leases, surroundings)
         for ((request, index), port) in zip(zip(requests, places), choice.ports(for: requests)) {
             guard let port else { continue }
-            containers[index].publish(request.mapping, on: port)
+            containers[index].publish(request.mapping, on: port, gateways(of: containers[index]))
             if request.mapping.fixedPort == nil {
                 newLeases.ports[request.container, default: [:]][request.mapping.leaseKey] = port
             }
@@ -72,17 +79,67 @@ extension LayoutBuilder {
     }
 }
 
+extension LayoutBuilder {
+    /// The networks by which the container is reached from outside.
+    private func gateways(of container: Layout.Container) -> [IPFamily: Topology.Network] {
+        var gateways: [IPFamily: Topology.Network] = [:]
+        for endpoint in container.endpoints {
+            guard let network = networks[endpoint.network], !network.isInternal else { continue }
+            for family in endpoint.defaultGatewayFor { gateways[family] = network }
+        }
+        return gateways
+    }
+}
+
+extension Topology.Network.BridgeOptions {
+    /// The mapping on the address that the network publishes on where the file says none.
+    fileprivate func bound(_ mapping: Topology.PortMapping) -> Topology.PortMapping {
+        guard mapping.hostAddress == nil else { return mapping }
+        var mapping = mapping
+        mapping.hostAddress = bindingAddress
+        return mapping
+    }
+}
+
 extension Layout.Container {
-    fileprivate mutating func publish(_ mapping: Topology.PortMapping, on port: UInt16) {
-        for family in IPFamily.allCases where mapping.hostAddress.map({ $0.family == family }) ?? true {
-            guard let endpoint = endpoints.first(where: { $0.defaultGatewayFor.contains(family) }),
-                let address = endpoint.addresses.first(where: { $0.address.family == family })
-            else { continue }
+    /// Opens the container's port where that needs no port of the host; whether another family does need one.
+    fileprivate mutating func open(
+        _ mapping: Topology.PortMapping, _ gateways: [IPFamily: Topology.Network]
+    ) -> Bool {
+        var isTranslated = false
+        for (family, network, address) in targets(of: mapping, gateways) {
+            if network.options.gatewayMode(family) == .routed {
+                openPorts.append(
+                    Layout.OpenPort(address: address, target: mapping.target, transport: mapping.transport))
+            } else {
+                isTranslated = true
+            }
+        }
+        return isTranslated
+    }
+
+    fileprivate mutating func publish(
+        _ mapping: Topology.PortMapping, on port: UInt16, _ gateways: [IPFamily: Topology.Network]
+    ) {
+        for (family, network, address) in targets(of: mapping, gateways)
+        where network.options.gatewayMode(family) != .routed {
             ports.append(
                 Layout.Port(
                     hostAddress: mapping.hostAddress.flatMap { $0.isUnspecified ? nil : $0 }, published: port,
-                    address: address.address, target: mapping.target, transport: mapping.transport,
-                    network: endpoint.network))
+                    address: address, target: mapping.target, transport: mapping.transport, network: network.key))
+        }
+    }
+
+    /// The networks and addresses that `mapping` leads to.
+    private func targets(
+        of mapping: Topology.PortMapping, _ gateways: [IPFamily: Topology.Network]
+    ) -> [(family: IPFamily, network: Topology.Network, address: IPAddress)] {
+        IPFamily.allCases.compactMap { family in
+            guard mapping.hostAddress.map({ $0.family == family }) ?? true, let network = gateways[family],
+                let endpoint = endpoints.first(where: { $0.network == network.key }),
+                let address = endpoint.addresses.first(where: { $0.address.family == family })
+            else { return nil }
+            return (family, network, address.address)
         }
     }
 }

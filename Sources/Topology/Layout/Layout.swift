@@ -62,6 +62,8 @@ public struct Layout: Hashable, Sendable, Codable {
         public var endpoints: [Endpoint]
         /// Published ports with the host's port chosen.
         public var ports: [Port]
+        /// Published ports of networks whose gateway mode is `routed`, which lead from no port of the host.
+        public var openPorts: [OpenPort] = []
         /// `hostname`; the container's name if absent.
         public var hostname: String?
         /// `domainname`.
@@ -129,6 +131,23 @@ public struct Layout: Hashable, Sendable, Codable {
             self.mac = mac
             self.aliases = aliases
             self.defaultGatewayFor = defaultGatewayFor
+        }
+    }
+
+    /// A port that is reached at the container's own address.
+    public struct OpenPort: Hashable, Sendable, Codable {
+        /// The container's address.
+        public var address: IPAddress
+        /// Port of the container.
+        public var target: UInt16
+        /// Transport protocol.
+        public var transport: TransportProtocol
+
+        /// The port `target` at `address`.
+        public init(address: IPAddress, target: UInt16, transport: TransportProtocol) {
+            self.address = address
+            self.target = target
+            self.transport = transport
         }
     }
 

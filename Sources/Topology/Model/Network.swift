@@ -51,6 +51,8 @@ extension Topology {
         public var bridgeName: String?
         /// `com.docker.network.driver.mtu`, in bytes; 1500 if absent.
         public var mtu: UInt32?
+        /// What `driver_opts` say of the bridge.
+        public var options = BridgeOptions()
         /// `name`, Docker's name of the network; `<topology>_<key>` if absent.
         public var name: String?
         /// `labels`, kept for `network inspect`.

@@ -34,8 +34,10 @@ extension Topology {
             public var priority: Int
             /// `gw_priority`: the default route goes through the network of the highest one.
             public var gatewayPriority: Int
-            /// `interface_name`; `eth` and a number if absent.
+            /// `interface_name`; the prefix and a number if absent.
             public var interfaceName: String?
+            /// What the network calls interfaces, before their number (`container_iface_prefix`).
+            public var interfacePrefix = "eth"
             /// `link_local_ips`, which the interface has besides the network's addresses.
             public var linkLocalAddresses: [IPAddress]
             /// Where the attachment begins in the file.

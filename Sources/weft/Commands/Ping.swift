@@ -118,7 +118,10 @@ private enum PingTarget {
             return try call.asking { () throws(ReconcileError) in
                 (try session.layout(of: name), session.firewall(of: name))
             }
-        } catch .machine(.noSuchTopology(name, let known), _) where known.contains(name) {
+        } catch {
+            guard case .machine(.noSuchTopology) = error, try names(call, session).contains(name) else {
+                throw error
+            }
             throw .unrecorded(name)
         }
     }

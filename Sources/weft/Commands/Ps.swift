@@ -15,7 +15,7 @@ extension Command {
         var containers = inventory.containers
         if let name = call.arguments[0] {
             let known = inventory.topologies.map(\.name)
-            guard known.contains(name) else { throw .machine(.noSuchTopology(name, known: known), words: call.words) }
+            guard known.contains(name) else { throw .machine(.noSuchTopology(name, known: known)) }
             containers = containers.filter { $0.topology == name }
         }
         if call.arguments.has(.json) {

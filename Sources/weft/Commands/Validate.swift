@@ -23,7 +23,7 @@ extension Command {
             for result in results {
                 switch result.outcome {
                 case .success(let topology): call.console.print([topology.summary(path: result.path)])
-                case .failure(let failure): call.console.say(failure)
+                case .failure(let failure): call.console.say(failure, to: call.caller)
                 }
             }
         }

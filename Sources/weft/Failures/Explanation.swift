@@ -16,6 +16,11 @@ struct Explanation: Hashable {
         return details.first { $0.hasPrefix(mark) }.map { String($0.dropFirst(mark.count)) }
     }
 
+    /// The explanation with more details.
+    static func + (explanation: Explanation, details: [String]) -> Explanation {
+        Explanation(explanation.message, explanation.details + details)
+    }
+
     /// `weft: message`, and the details below.
     var lines: [String] { ["weft: \(message)"] + details.map { "  \($0)" } }
 }

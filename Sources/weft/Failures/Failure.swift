@@ -14,12 +14,10 @@ enum Failure: Error {
     case invalid(TopologyFile, Diagnostics)
     /// The file is so damaged that not even the topology's name can be read.
     case nameless(TopologyFile)
-    /// A check found something that has been printed already.
-    case found(ExitCode)
-    /// These privileges are missing for the command line `words`.
-    case notPermitted(Set<Capability>, words: [String])
+    /// These privileges are missing.
+    case notPermitted(Set<Capability>)
     /// The machine could not be observed or changed.
-    case machine(ReconcileError, words: [String])
+    case machine(ReconcileError)
     /// The program was asked to end.
     case interrupted(Interruption, ReconcileError)
     /// No container has this name; one that is near does.
@@ -46,34 +44,40 @@ enum Failure: Error {
 
 extension Failure {
     /// What the caller gets to know.
-    var exitCode: ExitCode {
+    func exitCode(for caller: Caller) -> ExitCode {
         switch self {
         case .usage: .usage
-        case .unreadable, .invalid, .nameless: .badFile
-        case .found(let code): code
+        case .unreadable, .invalid, .nameless, .machine(.layout): .badFile
         case .notPermitted: .notPermitted
-        case .machine(let error, _): error.exitCode
-        case .system(let error), .probe(.system(let error)): error.isLackOfPrivilege ? .notPermitted : .refused
+        case .machine, .system, .probe: isLackOfPrivilege && caller.standing != .root ? .notPermitted : .refused
         case .unstartable(_, let errno): errno == .noEntry ? .noProgram : .notExecutable
-        case .interrupted, .unknownContainer, .ambiguousContainer, .unnamedTopology, .notApplied, .unrecorded, .probe,
+        case .interrupted, .unknownContainer, .ambiguousContainer, .unnamedTopology, .notApplied, .unrecorded,
             .unwritable, .unencodable:
             .refused
+        }
+    }
+
+    /// Whether somebody with more privileges would not have failed.
+    var isLackOfPrivilege: Bool {
+        switch self {
+        case .notPermitted: true
+        case .machine(let error): error.isLackOfPrivilege
+        case .system(let error), .probe(.system(let error)): error.isLackOfPrivilege
+        default: false
         }
     }
 }
 
 extension ReconcileError {
-    fileprivate var exitCode: ExitCode {
+    fileprivate var isLackOfPrivilege: Bool {
         switch self {
-        case .layout: .badFile
-        case .system(let error) where error.isLackOfPrivilege: .notPermitted
-        case .rolledBack(let cause): cause.exitCode
-        default: .refused
+        case .system(let error): error.isLackOfPrivilege
+        case .rolledBack(let cause), .notRolledBack(let cause, _, _): cause.isLackOfPrivilege
+        default: false
         }
     }
 }
 
 extension SystemCallError {
-    /// Whether the kernel would have done it for somebody with more privileges.
-    var isLackOfPrivilege: Bool { errno == .notPermitted || errno == .accessDenied }
+    fileprivate var isLackOfPrivilege: Bool { errno == .notPermitted || errno == .accessDenied }
 }

@@ -4,23 +4,28 @@ import Reconcile
 import YAML
 
 extension Failure {
-    /// What to tell people: what is wrong, and what to do about it.
-    func lines(color: Bool) -> [String] {
+    /// What to tell the caller: what is wrong, and what to do about it.
+    func lines(for caller: Caller, color: Bool) -> [String] {
         if case .invalid(let file, let diagnostics) = self {
             return [diagnostics.rendered(file: file.path, source: SourceText(file.bytes), color: color)]
         }
-        return explanation?.lines ?? []
+        let remedy = isLackOfPrivilege ? caller.remedy(for: missingCapabilities) : nil
+        return explanation.map { $0 + [remedy].compactMap(\.self) }?.lines ?? []
     }
 
-    /// The failure in words, but for those that are in the file's diagnostics or have been printed.
+    private var missingCapabilities: Set<Capability> {
+        if case .notPermitted(let missing) = self { missing } else { [] }
+    }
+
+    /// The failure in words; absent where the file's diagnostics say it.
     var explanation: Explanation? {
         switch self {
-        case .invalid, .found: nil
+        case .invalid: nil
         case .usage(let error, let command): Self.explain(error, command)
         case .unreadable(let path, let error): Self.explain(unreadable: path, error)
         case .nameless(let file): Self.explain(nameless: file.path)
-        case .notPermitted(let missing, let words): Self.explain(missing, words)
-        case .machine(let error, let words): error.explanation(words: words)
+        case .notPermitted(let missing): Self.explain(missing)
+        case .machine(let error): error.explanation
         case .interrupted(let interruption, let error): Self.explain(interruption, error)
         case .unknownContainer(let name, let suggestion): Self.explain(unknown: name, suggestion)
         case .ambiguousContainer(let name, let candidates):
@@ -66,18 +71,9 @@ extension Failure {
             ["hint: `weft ls` lists the names, and `weft down NAME` does without the file"])
     }
 
-    private static func explain(_ missing: Set<Capability>, _ words: [String]) -> Explanation {
-        let names = missing.map(\.rawValue).sorted()
-        return Explanation(
-            "not permitted: \(names.joined(separator: " and ")) \(names.count == 1 ? "is" : "are") missing",
-            [remedy(forLackOf: names, words)])
-    }
-
-    /// The one thing that gives the command line `words` the privileges it lacks.
-    static func remedy(forLackOf capabilities: [String], _ words: [String]) -> String {
-        guard geteuid() == 0 else { return "run: sudo \(words.map(\.shellWord).joined(separator: " "))" }
-        return "hint: root is without them here, as in a container: start it with "
-            + capabilities.map { "--cap-add=\($0)" }.joined(separator: " ")
+    private static func explain(_ missing: Set<Capability>) -> Explanation {
+        let names = missing.map(\.rawValue).sorted().joined(separator: " and ")
+        return Explanation("not permitted: \(names) \(missing.count == 1 ? "is" : "are") missing")
     }
 
     private static func explain(_ interruption: Interruption, _ error: ReconcileError) -> Explanation {

@@ -1,4 +1,5 @@
 import Addressing
+import Glibc
 import Linux
 import Planning
 import Reconcile
@@ -6,14 +7,12 @@ import Topology
 import YAML
 
 extension ReconcileError {
-    /// What to tell people who gave the command line `words`.
-    func explanation(words: [String]) -> Explanation {
+    /// What to tell people.
+    var explanation: Explanation {
         switch self {
         case .layout(let diagnostics):
             Explanation("the topology cannot be laid out here", diagnostics.all.flatMap(\.plainLines))
-        case .system(let error) where error.isLackOfPrivilege:
-            Explanation("\(error)", [Failure.remedy(forLackOf: ["CAP_NET_ADMIN", "CAP_SYS_ADMIN"], words)])
-        case .system(let error): Explanation("\(error)")
+        case .system(let error): Self.explain(error)
         case .kernel(let reason, let object): Explanation((object.map { "\($0): " } ?? "") + reason)
         case .collisions(let collisions): Self.explain(collisions)
         case .portsInUse(let conflicts): Self.explain(conflicts)
@@ -26,10 +25,17 @@ extension ReconcileError {
                 "all of the plan was done, and yet this is to do:",
                 Self.listed(operations) + ["hint: something else changes the same objects; apply again"])
         case .cancelled: Explanation("cancelled: nothing was changed")
-        case .rolledBack(let cause): cause.explanation(words: words) + ["the machine is as it was before"]
+        case .rolledBack(let cause): cause.explanation + ["the machine is as it was before"]
         case .notRolledBack(let cause, let then, let remains):
-            Self.explain(cause.explanation(words: words), then, remains)
+            Self.explain(cause.explanation, then, remains)
         }
+    }
+
+    private static func explain(_ error: SystemCallError) -> Explanation {
+        let isPlanted = [.notPermitted, .symbolicLink, Errno(rawValue: ENOTDIR)].contains(error.errno)
+        let isOurs = error.object?.hasPrefix("/run/weft") ?? false
+        return Explanation(
+            "\(error)", isPlanted && isOurs ? ["hint: weft did not make it so: see who did, and remove it"] : [])
     }
 
     private static func explain(_ collisions: [Collision]) -> Explanation {
@@ -56,7 +62,7 @@ extension ReconcileError {
     static func explain(
         _ cause: Explanation, _ then: ReconcileError, _ remains: [Operation<KernelObject>]
     ) -> Explanation {
-        let second = then.explanation(words: [])
+        let second = then.explanation
         return cause + ["and going back failed: \(second.message)"] + second.details.map { "  \($0)" }
             + (remains.isEmpty ? [] : ["to be as before, this is to do:"] + listed(remains))
             + ["hint: `weft apply FILE` and `weft down NAME` start from whatever there is"]
@@ -66,13 +72,6 @@ extension ReconcileError {
         let most = 20
         return operations.prefix(most).map { "  \($0.line(color: false))" }
             + (operations.count > most ? ["  … and \(operations.count - most) more"] : [])
-    }
-}
-
-extension Explanation {
-    /// The explanation with more details.
-    fileprivate static func + (explanation: Explanation, details: [String]) -> Explanation {
-        Explanation(explanation.message, explanation.details + details)
     }
 }
 

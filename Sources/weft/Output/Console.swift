@@ -37,7 +37,7 @@ final class Console {
     func say(_ text: String) { errors.write("weft: \(text)\n") }
 
     /// Says why what was asked for is not done.
-    func say(_ failure: Failure) {
-        errors.write(failure.lines(color: errors.hasColor).joined(separator: "\n") + "\n")
+    func say(_ failure: Failure, to caller: Caller) {
+        errors.write(failure.lines(for: caller, color: errors.hasColor).joined(separator: "\n") + "\n")
     }
 }

@@ -16,9 +16,6 @@ struct PingMatrix {
 
     /// A matrix of more sandboxes than this is told in a sentence.
     static let largestShown = 40
-    /// Names longer than this are numbered where they would not fit.
-    private static let longestHeading = 10
-
     private let labels: PingLabels
     private let rows: [Namespace]
     private let columns: [Namespace]
@@ -56,37 +53,17 @@ struct PingMatrix {
     /// The table in as many blocks of columns as it takes to stay within `width`.
     func lines(width: Int, color: Bool) -> [String] {
         guard max(rows.count, columns.count) <= Self.largestShown else { return [] }
-        let names = columns.map { labels[$0] }
-        let nameWidth = rows.map { labels[$0].count }.max() ?? 0
-        let fits = 2 + nameWidth + names.reduce(0) { $0 + 2 + max($1.count, Self.cellWidth) } <= width
-        let isNumbered = !fits && (names.map(\.count).max() ?? 0) > Self.longestHeading
-        let numbers = Dictionary(labels.order.enumerated().map { ($1, "\($0 + 1)") }) { first, _ in first }
-        func heading(_ namespace: Namespace) -> String {
-            isNumbered ? numbers[namespace] ?? "" : labels[namespace]
-        }
-        func rowName(_ namespace: Namespace) -> String {
-            isNumbered ? "\((numbers[namespace] ?? "").padded(to: 3)) \(labels[namespace])" : labels[namespace]
-        }
-        let rowWidth = rows.map { rowName($0).count }.max() ?? 0
-        let cellWidth = max(Self.cellWidth, columns.map { heading($0).count }.max() ?? 0)
-        let perBlock = max(1, (width - 2 - rowWidth) / (cellWidth + 2))
-        let blocks = stride(from: 0, to: columns.count, by: perBlock).map { start in
-            let block = columns[start..<min(start + perBlock, columns.count)]
-            let head =
-                String(repeating: " ", count: 2 + rowWidth)
-                + block.map { "  " + heading($0).padded(to: cellWidth) }.joined()
-            return [head.trimmingEnd]
+        let names = Headings(rows: rows, columns: columns, labels: labels, width: width)
+        let blocks = names.blocks(of: columns, width: width).map { block in
+            let head = block.map { "  " + names.column($0).padded(to: names.width(of: $0)) }
+            return [names.margin + head.joined()]
                 + rows.map { row in
-                    let cells = block.map { "  " + text(row, $0, width: cellWidth, color: color) }
-                    let name = rowName(row)
-                    return "  \(name)\(String(repeating: " ", count: rowWidth - name.count))\(cells.joined())"
-                        .trimmingEnd
+                    let cells = block.map { "  " + text(row, $0, width: names.width(of: $0), color: color) }
+                    return names.row(row) + cells.joined()
                 }
         }
-        return Array(blocks.joined(separator: [""]))
+        return blocks.joined(separator: [""]).map(\.trimmingEnd)
     }
-
-    private static let cellWidth = 4
 
     private func text(_ row: Namespace, _ column: Namespace, width: Int, color: Bool) -> String {
         let cell = cells[Pair(from: row, to: column)] ?? (row == column ? .same : .unpromised)
@@ -100,6 +77,57 @@ struct PingMatrix {
             case .time(let nanoseconds): (milliseconds(nanoseconds), .green)
             }
         return style?.apply(to: text.padded(to: width), color) ?? text.padded(to: width)
+    }
+}
+
+/// What stands beside the rows and above the columns: names, or numbers where long names would not fit.
+private struct Headings {
+    /// Names longer than this are numbered where they would not fit.
+    private static let longest = 10
+    private static let narrowest = 4
+
+    private let labels: PingLabels
+    private let numbers: [Namespace: String]
+    private let rowWidth: Int
+
+    init(rows: [Namespace], columns: [Namespace], labels: PingLabels, width: Int) {
+        let lengths = columns.map { labels[$0].count }
+        let rowWidth = rows.map { labels[$0].count }.max() ?? 0
+        let needed = lengths.reduce(2 + rowWidth) { $0 + 2 + max($1, Self.narrowest) }
+        let isNumbered = needed > width && (lengths.max() ?? 0) > Self.longest
+        let counted = labels.order.enumerated().map { ($1, "\($0 + 1)") }
+        numbers = isNumbered ? Dictionary(counted) { first, _ in first } : [:]
+        self.labels = labels
+        self.rowWidth = isNumbered ? rowWidth + Self.narrowest : rowWidth
+    }
+
+    /// What stands beside the headings of the columns.
+    var margin: String { String(repeating: " ", count: 2 + rowWidth) }
+
+    func column(_ namespace: Namespace) -> String { numbers[namespace] ?? labels[namespace] }
+
+    func width(of column: Namespace) -> Int { max(Self.narrowest, self.column(column).count) }
+
+    func row(_ namespace: Namespace) -> String {
+        let number = numbers[namespace].map { $0.padded(to: Self.narrowest - 1) + " " } ?? ""
+        let name = "  \(number)\(labels[namespace])"
+        return name + margin.dropFirst(name.count)
+    }
+
+    /// The columns in groups that fit beside the rows, at least one at a time.
+    func blocks(of columns: [Namespace], width: Int) -> [[Namespace]] {
+        var blocks: [[Namespace]] = []
+        var rest = 0
+        for column in columns {
+            let needed = 2 + self.width(of: column)
+            if blocks.isEmpty || rest < needed {
+                blocks.append([])
+                rest = width - margin.count
+            }
+            blocks[blocks.count - 1].append(column)
+            rest -= needed
+        }
+        return blocks
     }
 }
 

@@ -7,6 +7,7 @@ import Topology
 struct PingReport {
     /// Broken promises that are listed one by one.
     private static let mostListed = 50
+    private static let mostHints = 5
 
     private let outcomes: [Outcome]
     private let labels: PingLabels
@@ -25,7 +26,8 @@ struct PingReport {
     /// The report in lines of at most `width` characters where names allow.
     func lines(width: Int, color: Bool) -> [String] {
         let parts = [
-            matrices(width: width, color: color), sections(color: color), faults(color: color), [summary(color: color)],
+            matrices(width: width, color: color), sections(color: color),
+            missing(color: color) + faults(color: color) + hints, [summary(color: color)],
         ]
         return Array(parts.filter { !$0.isEmpty }.joined(separator: [""]))
     }
@@ -36,7 +38,8 @@ struct PingReport {
                 PingMatrix(of: outcomes, family: family, labels: labels)?.lines(width: width, color: color) ?? []
             guard !lines.isEmpty else { return nil }
             let name = family == .v4 ? "IPv4" : "IPv6"
-            return [Style.bold.apply(to: "\(name), round trip in ms", color) + legend(family)] + lines
+            return [Style.bold.apply(to: "\(name), round trip from row to column in ms", color) + legend(family)]
+                + lines
         }
         let notes = tables.isEmpty ? [] : labels.notes.map { "  \($0)" }
         return Array(tables.joined(separator: [""])) + notes
@@ -71,20 +74,34 @@ struct PingReport {
         return least == most ? " (\(milliseconds(least)) ms)" : " (\(milliseconds(least)) to \(milliseconds(most)) ms)"
     }
 
+    /// The sandboxes that do not exist, with how many outcomes that explains.
+    private func missing(color: Bool) -> [String] {
+        let missing = Dictionary(grouping: outcomes.compactMap(\.missingSandbox)) { $0 }
+        return missing.sorted { $0.key < $1.key }.map { namespace, outcomes in
+            let count = outcomes.count == 1 ? "1 check" : "\(outcomes.count) checks"
+            return "\(Style.red.apply(to: "✗", color)) \(labels[namespace]): the sandbox does not exist (\(count))"
+        }
+    }
+
+    /// The broken promises that are not explained by a missing sandbox, and what could not be tried.
     private func faults(color: Bool) -> [String] {
-        let broken = outcomes.filter { $0.verdict == .broken }
-        let notChecked = outcomes.filter { $0.verdict == .notChecked }
-        var hints: [String] = []
-        for hint in broken.compactMap(\.hint) where !hints.contains(hint) { hints.append(hint) }
+        let broken = outcomes.filter { $0.verdict == .broken && $0.missingSandbox == nil }
         let left = broken.count - Self.mostListed
         return broken.prefix(Self.mostListed).map {
             "\(Style.red.apply(to: "✗", color)) \($0.subject(labels)): \($0.promisedText), but: \($0.observedText)"
         }
             + (left > 0 ? ["  … and \(left) more (--json has all)"] : [])
-            + hints.prefix(5).map { "  hint: \($0)" }
-            + notChecked.map {
+            + outcomes.filter { $0.verdict == .notChecked }.map {
                 "\(Style.yellow.apply(to: "?", color)) \($0.subject(labels)): not checked, \($0.observedText)"
             }
+    }
+
+    /// What may be the causes, each once.
+    private var hints: [String] {
+        var seen: Set<String> = []
+        return outcomes.compactMap(\.hint).filter { seen.insert($0).inserted }.prefix(Self.mostHints).map {
+            "  hint: \($0)"
+        }
     }
 
     private func summary(color: Bool) -> String {

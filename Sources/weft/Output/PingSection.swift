@@ -19,11 +19,11 @@ enum PingSection: CaseIterable {
     /// What the promises of the part say together.
     var sentence: String {
         switch self {
-        case .pairs: "who shares a network reaches each other, and nobody else"
-        case .host: "the host reaches every container, and every container its gateway"
-        case .waysOut: "open networks have a default route, internal ones have none"
+        case .pairs: "neighbours reach each other, and nobody else"
+        case .host: "the host and the containers reach each other"
+        case .waysOut: "open networks have a default route, internal ones none"
         case .ports: "published ports lead to their containers"
-        case .names: "neighbours are known by their names"
+        case .names: "neighbours are known by name"
         }
     }
 }
@@ -37,6 +37,12 @@ extension Outcome {
         case .port: .ports
         case .names: .names
         }
+    }
+
+    /// The sandbox that would be needed and does not exist.
+    var missingSandbox: Namespace? {
+        guard case .failed(.noNamespace(let namespace)) = observation else { return nil }
+        return namespace
     }
 
     /// How long the answer took, in nanoseconds.

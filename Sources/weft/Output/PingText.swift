@@ -52,14 +52,17 @@ extension Outcome {
         case .refused(.networkUnreachable), .refused(.hostUnreachable):
             return "an address or a route is missing or its interface is down: `weft plan` shows it"
         case .refused(.noBufferSpace):
-            return "the kernel's table of neighbours is full: `sysctl net.ipv4.neigh.default.gc_thresh3`, or `net.ipv6…`"
+            return
+                "the kernel's table of neighbours is full: `sysctl net.ipv4.neigh.default.gc_thresh3`, or `net.ipv6…`"
         case .refused(.notPermitted): return "a firewall in \(promise.from) drops what is sent"
         case .refused, .rejected:
             if case .port = promise.trial { return "the port is not translated, or translated to another container" }
             return "a firewall on the way refuses the packets"
         case .noAnswer:
             if case .port = promise.trial { return "the port is not translated, or the host's firewall drops it" }
-            return "an interface is down, a bridge port is missing or a firewall drops the packets: see `weft plan`"
+            return "a firewall on the way or at the other end drops the packets"
+        case .noNeighbour:
+            return "the other end is down or has lost its address, or a bridge port is missing: `weft plan` shows it"
         case .stranger: return "another program has the port on the host, or another rule translates it"
         case .unreadable, .names: return "`weft apply` writes the file anew"
         }
@@ -71,10 +74,11 @@ extension Observation.Cause {
     var text: String {
         switch self {
         case .noAnswer: "no answer"
+        case .noNeighbour: "nobody on the link has the address"
         case .refused(let errno): Self.words(errno)
         case .rejected(let errno, let router): "\(Self.words(errno)), says \(router)"
         case .stranger: "something else answered"
-        case .noNamespace: "the sandbox does not exist"
+        case .noNamespace(let namespace): "the sandbox \(namespace) does not exist"
         case .unreadable(let error): "\(error)"
         case .names(let faults): faults.map(\.text).joined(separator: "; ")
         }

@@ -1,0 +1,75 @@
+import Addressing
+import Topology
+
+/// What a firewall lets into and out of one subnet of a bridge network, in no firewall's terms.
+struct SegmentPolicy {
+    /// The source address of what leaves.
+    enum Departure: Hashable {
+        /// That of the interface by which it leaves.
+        case masqueraded
+        /// This one of the host.
+        case translated(IPAddress)
+        /// The endpoint's own.
+        case unchanged
+    }
+
+    /// What outsiders reach at an endpoint's own address.
+    enum DirectAccess: Hashable {
+        /// Nothing; what is bound for it is dropped before anything else looks at it.
+        case none
+        /// Its published ports.
+        case publishedPorts
+        /// Its published ports and echo replies (`routed`).
+        case publishedPortsAndEcho
+        /// Everything (`nat-unprotected`).
+        case everything
+    }
+
+    let bridge: String
+    let subnet: Subnet
+    /// Whether there is neither a way out nor one in.
+    let isInternal: Bool
+    /// Whether endpoints reach each other.
+    let connectsEndpoints: Bool
+    let departure: Departure
+    let directAccess: DirectAccess
+    /// Interfaces by which published ports are reached at the endpoints' own addresses.
+    let trustedInterfaces: [String]
+    /// The addresses of the topology's endpoints in the subnet.
+    let endpoints: [IPAddress]
+    /// Ports of the host that lead into the subnet.
+    let ports: [Layout.Port]
+    /// Ports that are reached at the endpoints' own addresses, and at no address of the host.
+    let openPorts: [Layout.OpenPort]
+
+    init(_ segment: Layout.Network.Segment, of network: Layout.Network, in layout: Layout) {
+        let options = network.declaration.options
+        let family = segment.subnet.family
+        let mode = options.gatewayMode(family)
+        bridge = network.bridge
+        subnet = segment.subnet
+        isInternal = network.declaration.isInternal
+        connectsEndpoints = options.connectsEndpoints
+        trustedInterfaces = options.trustedInterfaces
+        if mode == .routed || !options.masquerades {
+            departure = .unchanged
+        } else {
+            departure = options.hostAddress(family).map { .translated($0) } ?? .masqueraded
+        }
+        directAccess =
+            switch mode {
+            case .routed: .publishedPortsAndEcho
+            case .natUnprotected: .everything
+            // Replies come to the address that the request was sent from.
+            case .nat, .isolated: options.masquerades ? .none : .publishedPorts
+            }
+        let own = layout.containers.filter { $0.sandbox == .own }
+        endpoints = own.flatMap { container in
+            container.endpoints.filter { $0.network == network.declaration.key }.flatMap(\.addresses)
+        }.map(\.address).filter { segment.subnet.contains($0) }
+        ports = layout.containers.flatMap(\.ports).filter { segment.subnet.contains($0.address) }
+        openPorts = layout.containers.flatMap(\.openPorts).filter { segment.subnet.contains($0.address) }
+    }
+
+    var family: IPFamily { subnet.family }
+}
