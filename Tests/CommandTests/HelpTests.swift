@@ -27,7 +27,7 @@ import Testing
                 "usage: weft apply [OPTIONS] [FILE]",
                 "",
                 "  -v, --verbose          print what is done, line by line",
-                "      --firewall KIND    iptables (default), or none: no network is kept apart",
+                "      --firewall KIND    iptables (default), nftables or none; kept thereafter",
                 "      --timeout SECONDS  give up after this time, as after Ctrl-C",
                 "      --json             print JSON",
                 "  -h, --help             print this",

@@ -205,7 +205,9 @@ struct DockerBehaviourOptions {
                 services: {a: {networks: [six], ports: ["8080:80"]}}
                 """, firewall: kind)
             try lab.serve("lab-a", 80)
-            #expect(try lab.seen(from: "outside", at: DockerLab.host6, 8080) == DockerLab.outside6)
+            // The bridge takes a second to be sure of its IPv6 address.
+            #expect(
+                try eventually { try lab.seen(from: "outside", at: DockerLab.host6, 8080) == DockerLab.outside6 })
             #expect(try lab.seen(from: "host", at: "fd00:77::1", 8080) != nil)
             #expect(try shell("ip -n lab-a -4 -o addr show dev eth0") == "")
             #expect(try lab.echoes(from: "lab-a", DockerLab.outside6))

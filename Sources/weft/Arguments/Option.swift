@@ -28,7 +28,7 @@ extension Option {
     static let all = Option("all", "every topology that is on the machine")
     static let firewall = Option(
         "firewall", value: "KIND",
-        "iptables, nftables or none, which keeps no network apart; default: as last time, or iptables")
+        "iptables (default), nftables or none; kept thereafter")
 }
 
 /// A word of the command line that is no option, such as `FILE`.
