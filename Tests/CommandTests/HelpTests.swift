@@ -27,7 +27,7 @@ import Testing
                 "usage: weft apply [OPTIONS] [FILE]",
                 "",
                 "  -v, --verbose          print what is done, line by line",
-                "      --firewall KIND    iptables (default), nftables or none; kept thereafter",
+                "      --firewall KIND    iptables (default), nftables, none; else as last time",
                 "      --timeout SECONDS  give up after this time, as after Ctrl-C",
                 "      --json             print JSON",
                 "  -h, --help             print this",

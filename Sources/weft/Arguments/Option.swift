@@ -28,7 +28,7 @@ extension Option {
     static let all = Option("all", "every topology that is on the machine")
     static let firewall = Option(
         "firewall", value: "KIND",
-        "iptables (default), nftables or none; kept thereafter")
+        "iptables (default), nftables, none; else as last time")
 }
 
 /// A word of the command line that is no option, such as `FILE`.
