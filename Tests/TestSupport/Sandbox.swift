@@ -45,7 +45,8 @@ public enum Sandbox {
 
     /// Puts links to the machine's files into an empty `/etc`, where a test can then make its own.
     ///
-    /// The files stay in reach at `/etc/.machine`, in a sandbox within a sandbox too.
+    /// The files stay in reach at `/etc/.machine`, in a sandbox within a sandbox too; read-only, because a test that writes to
+    /// one of the links would otherwise write to the machine.
     private static func shadowEtc() throws(SystemCallError) {
         let machine = "/etc/.machine"
         let isNested = access(machine, F_OK) == 0
@@ -54,6 +55,7 @@ public enum Sandbox {
         try mount("tmpfs", on: "/etc", type: "tmpfs")
         try makeDirectory(machine)
         try mount("/run/etc", on: machine, flags: MS_MOVE)
+        try makeReadOnly(machine)
         _ = try systemCall("rmdir", "/run/etc") { rmdir("/run/etc") }
         for name in try listDirectory(machine) where name != "netns" {
             // A relative link means something else from here: copied rather than pointed to.
@@ -61,6 +63,14 @@ public enum Sandbox {
             _ = try systemCall("symlink", name) { symlink(target, "/etc/\(name)") }
         }
         try makeDirectory("/etc/netns")
+    }
+
+    /// Keeps the mount's other flags, which in a user namespace may not be dropped.
+    private static func makeReadOnly(_ target: String) throws(SystemCallError) {
+        var status = statvfs()
+        _ = try systemCall("statvfs", target) { statvfs(target, &status) }
+        let kept = Int(status.f_flag) & (MS_NOSUID | MS_NODEV | MS_NOEXEC)
+        try mount("none", on: target, flags: MS_REMOUNT | MS_BIND | MS_RDONLY | kept)
     }
 
     private static func mount(
