@@ -141,4 +141,23 @@ struct LifecycleTests {
             #expect(after.rules == before.rules)
         }
     }
+
+    @Test(arguments: ["iptables", "nftables", "none"])
+    func `a second apply sends no modifying message`(_ firewall: String) async throws {
+        let folder = try ScratchFolder()
+        try folder.write("lab.yaml", "{name: lab, services: {a: {ports: ['8080:80']}, b: {}}}")
+        try await inPrivateNamespaces {
+            func messages() throws -> [Substring] {
+                let apply = try WeftProgram.run(
+                    "apply", "--firewall", firewall, "\(folder.path)/lab.yaml", environment: ["WEFT_NETLINK_TRACE": "1"]
+                )
+                #expect(apply.status == 0, "\(apply.stderr)")
+                return apply.stderr.split(separator: "\n").filter { $0.hasPrefix("netlink ") }
+            }
+            #expect(try messages().contains { $0.contains(" modify ") })
+            let again = try messages()
+            #expect(again.contains { $0.contains(" ask ") })
+            #expect(again.filter { $0.contains(" modify ") } == [])
+        }
+    }
 }
