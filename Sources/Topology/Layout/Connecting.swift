@@ -19,11 +19,13 @@ extension LayoutBuilder {
         findings += choice.findings
         var macs = MACChoice(topology: topology.name, requests)
         for ((request, place), addresses) in zip(zip(requests, places), addresses) {
-            containers[place.container].endpoints.append(
-                Layout.Endpoint(
-                    network: request.network, interface: place.interface, addresses: addresses,
-                    mac: macs.mac(of: request, addresses), aliases: request.attachment.aliases,
-                    linkLocalAddresses: request.attachment.linkLocalAddresses.compactMap(\.onLink)))
+            var endpoint = Layout.Endpoint(
+                network: request.network, interface: place.interface, addresses: addresses,
+                mac: macs.mac(of: request, addresses), aliases: request.attachment.aliases,
+                linkLocalAddresses: request.attachment.linkLocalAddresses.compactMap(\.onLink))
+            endpoint.requestedAddresses = [request.attachment.ipv4, request.attachment.ipv6].compactMap(\.self)
+            endpoint.gatewayPriority = request.attachment.gatewayPriority
+            containers[place.container].endpoints.append(endpoint)
         }
     }
 

@@ -118,6 +118,10 @@ public struct Layout: Hashable, Sendable, Codable {
         public var aliases: [String]
         /// Families for which the container's default route goes through this endpoint.
         public var defaultGatewayFor: Set<IPFamily>
+        /// Those of the addresses that the file asks for by number.
+        public var requestedAddresses: [IPAddress] = []
+        /// `gw_priority`.
+        public var gatewayPriority = 0
 
         /// An endpoint laid out.
         public init(
