@@ -43,7 +43,8 @@ let package = Package(
             name: "TopologyTests", dependencies: ["Addressing", "Topology", "YAML"], exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(
-            name: "PlanningTests", dependencies: ["Addressing", "Planning", "Topology", "YAML"], swiftSettings: strict),
+            name: "PlanningTests", dependencies: ["Addressing", "Planning", "TestSupport", "Topology", "YAML"],
+            exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "NetlinkTests", dependencies: ["Addressing", "CLinux", "Linux", "Netlink", "TestSupport"],
             swiftSettings: strict),

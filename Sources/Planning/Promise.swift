@@ -99,7 +99,17 @@ extension Promise {
         guard self.from == from else { return nil }
         guard case .names(let lists) = trial else { return self.to == to ? self : nil }
         guard case .named(let container) = to else { return nil }
-        let rest = lists.map { $0.filter { $0.container == container } }.filter { !$0.isEmpty }
+        // A name may lead to others too, as that of a service with several containers does: then to all of them.
+        let names = Set(lists.joined().filter { $0.container == container }.flatMap(\.names))
+        let rest = lists.map { $0.compactMap { $0.restricted(to: names) } }.filter { !$0.isEmpty }
         return rest.isEmpty ? nil : Promise(from: from, to: to, trial: .names(rest))
+    }
+}
+
+extension Promise.HostName {
+    /// The line with those of its names that are among `kept`; `nil` if none is.
+    fileprivate func restricted(to kept: Set<String>) -> Self? {
+        let names = names.filter { kept.contains($0) }
+        return names.isEmpty ? nil : Self(container: container, address: address, names: names)
     }
 }

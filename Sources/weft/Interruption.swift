@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// A request to end that arrived while the machine is being changed.
+/// A request to end that arrived while the machine is being changed; the raw value is the signal's number, signal(7).
 enum Interruption: Int32, Sendable, CaseIterable {
     /// Ctrl-C.
     case interrupt = 2
@@ -41,16 +41,18 @@ enum Interruption: Int32, Sendable, CaseIterable {
         for signal in allCases.map(\.rawValue) {
             sigaddset(&listened, signal)
             var action = sigaction()
-            guard sigaction(signal, nil, &action) == 0, !action.isIgnored else { continue }
+            sigaction(signal, nil, &action)
+            if action.isIgnored, signal != timeout.rawValue { continue }
             action = sigaction()
             action.__sigaction_handler.sa_handler = { Interruption.last.store($0, ordering: .relaxed) }
             sigaction(signal, &action, nil)
         }
         pthread_sigmask(SIG_UNBLOCK, &listened, nil)
         guard let seconds else { return }
+        let microseconds = max(1, Int(seconds * 1_000_000))
         var timer = itimerval()
-        timer.it_value.tv_sec = Int(seconds)
-        timer.it_value.tv_usec = Int(seconds.truncatingRemainder(dividingBy: 1) * 1_000_000)
+        timer.it_value.tv_sec = microseconds / 1_000_000
+        timer.it_value.tv_usec = microseconds % 1_000_000
         setitimer(__itimer_which_t(ITIMER_REAL.rawValue), &timer, nil)
     }
 }

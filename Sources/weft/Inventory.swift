@@ -23,18 +23,27 @@ struct Inventory {
         var ports: [String] = []
     }
 
+    /// A topology and its containers, in the order of its file as far as that is on record.
+    struct Entry {
+        /// The topology.
+        let topology: TopologyStatus
+        /// All its containers.
+        let containers: [Container]
+    }
+
     /// The topologies, by name.
-    let topologies: [TopologyStatus]
-    /// Their containers, those of a topology in the order of its file as far as it is on record.
-    let containers: [Container]
+    let entries: [Entry]
 
     /// What there is of `topologies`, given the layouts on record.
     init(_ topologies: [TopologyStatus], layouts: [String: Layout]) {
-        self.topologies = topologies
-        containers = topologies.flatMap { topology in
-            Self.containers(of: topology, recorded: layouts[topology.name]?.containerEntries ?? [])
+        entries = topologies.map { topology in
+            let recorded = layouts[topology.name]?.containerEntries ?? []
+            return Entry(topology: topology, containers: Self.containers(of: topology, recorded: recorded))
         }
     }
+
+    /// The containers of all topologies.
+    var containers: [Container] { entries.flatMap(\.containers) }
 
     private static func containers(of topology: TopologyStatus, recorded: [Container]) -> [Container] {
         let own = topology.containers.map { container in
@@ -55,7 +64,8 @@ extension Layout {
     /// The containers as they are on record.
     var containerEntries: [Inventory.Container] {
         containers.compactMap { container in
-            namespace(ofContainer: container.name).map {
+            let namespace = container.sandbox == .own ? .named(container.name) : namespace(ofContainer: container.name)
+            return namespace.map {
                 Inventory.Container(
                     name: container.name, service: container.service, topology: name, sandbox: container.sandbox,
                     namespace: $0)

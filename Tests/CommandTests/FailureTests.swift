@@ -89,6 +89,11 @@ import YAML
         #expect(lines(.terminate, error).prefix(2) == ["weft: terminated", "  and going back failed: two"])
     }
 
+    @Test func `a removal of all that is interrupted says what stays`() {
+        let failure = Failure.unfinished(.interrupt, remaining: ["lab", "shop"])
+        #expect(failure.explanation?.lines == ["weft: interrupted: not removed: lab, shop"])
+    }
+
     @Test func `exit codes tell the kinds of failure apart`() {
         let none = Diagnostics([Diagnostic("x", at: nil)])
         let codes: [(Failure, ExitCode)] = [
@@ -98,7 +103,7 @@ import YAML
             (.notPermitted([.netAdmin]), .notPermitted),
             (.machine(.kernel("x", object: nil)), .refused),
             (.machine(.collisions([])), .refused),
-            (.interrupted(.interrupt, .cancelled), .refused),
+            (.interrupted(.interrupt, .cancelled), .refused), (.unfinished(.interrupt, remaining: []), .refused),
             (.unstartable("x", .noEntry), .noProgram),
             (.unstartable("x", .accessDenied), .notExecutable),
         ]

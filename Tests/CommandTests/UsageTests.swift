@@ -25,7 +25,7 @@ import Testing
         ),
         (
             ["apply", "--firewall", "pf", "x.yaml"],
-            "weft: apply: --firewall must be iptables, nftables or none, not 'pf'\n  usage: weft apply [OPTIONS] [FILE]\n  `weft help apply` says more\n"
+            "weft: apply: --firewall must be iptables or nftables or none, not 'pf'\n  usage: weft apply [OPTIONS] [FILE]\n  `weft help apply` says more\n"
         ),
         (
             ["down", "--all", "shop"],

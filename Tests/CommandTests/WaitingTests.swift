@@ -86,6 +86,19 @@ struct WaitingTests {
         }
     }
 
+    @Test func `a removal that has begun comes to its end`() async throws {
+        let many = try folder.write("many.yaml", "{name: many, services: {c: {scale: 150}}}")
+        try await inPrivateNamespaces {
+            #expect(try WeftProgram.run("apply", many).status == 0)
+            let down = try WeftProgram.start("down", "many")
+            #expect(try eventually(within: 20) { try NetworkNamespace.list().count < 150 })
+            let result = try pressingCtrlC(down)
+            #expect(result.status == 0, "\(result.stderr)")
+            #expect(try NetworkNamespace.list() == [])
+            #expect(try listDirectory("/run/weft") == ["lock"])
+        }
+    }
+
     private func pressingCtrlC(_ process: ChildProcess) throws -> ProgramResult {
         _ = eventually(within: 60) {
             process.kill(SIGINT)

@@ -7,7 +7,8 @@ extension Command {
         operands: [.optional("FILE|NAME")], options: [.all, .verboseRun, .timeout, .json],
         details: """
             Of FILE only the topology's name matters; NAME does without the file. What is not there is no \
-            error. What `ip netns` or iptables users have added stays.
+            error. What `ip netns` or iptables users have added stays. A removal that has begun comes to its \
+            end, whatever signal arrives.
             """,
         examples: ["sudo weft down topologies/bridge.yaml", "sudo weft down --all"]
     ) { call throws(Failure) in
@@ -21,7 +22,10 @@ extension Command {
             try target.map { target throws(Failure) in [try target.name(among: topologies)] }
             ?? topologies.map(\.name)
         var documents: [SummaryDocument] = []
-        for name in names {
+        for (index, name) in names.enumerated() {
+            if let interruption = Interruption.received {
+                throw .unfinished(interruption, remaining: Array(names[index...]))
+            }
             if let document = try call.remove(name, in: session) { documents.append(document) }
         }
         if call.arguments.has(.json) {
@@ -45,7 +49,8 @@ extension Invocation {
             return try asking { () throws(ReconcileError) in throw error }
         }
         if !arguments.has(.json) { tell(notes: proposal.notes) }
-        let summary = try run(proposal, in: session)
+        // Half a topology is of no use to anybody, and its connections would not come back with it.
+        let summary = try run(proposal, in: session) { false }
         let elapsed = monotonicNanoseconds() - start
         if !arguments.has(.json) {
             console.print(["\(name): \(summary.removed) removed in \(duration(nanoseconds: elapsed))"])

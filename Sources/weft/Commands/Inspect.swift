@@ -4,7 +4,7 @@ import Topology
 
 extension Command {
     static let inspect = Command(
-        name: "inspect", summary: "print containers' network settings in Docker's JSON",
+        name: "inspect", summary: "print containers' networks in Docker's JSON",
         operands: [.some("CONTAINER")], options: [.format, .json],
         details: """
             CONTAINER is a name that `weft ps` lists, or its service where that has one container. With \

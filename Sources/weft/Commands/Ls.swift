@@ -8,11 +8,11 @@ extension Command {
         let session = try call.look()
         let inventory = try call.inventory(of: session)
         if call.arguments.has(.json) {
-            try call.console.print(json: inventory.topologies.map { TopologyDocument($0, in: inventory) })
+            try call.console.print(json: inventory.entries.map(TopologyDocument.init))
         } else {
             call.console.print(Table(topologiesOf: inventory).lines)
-            for topology in inventory.topologies where !topology.isComplete {
-                call.console.say(topology.incompleteness)
+            for entry in inventory.entries where !entry.topology.isComplete {
+                call.console.say(entry.topology.incompleteness)
             }
         }
         return .done
@@ -23,9 +23,10 @@ extension Table {
     /// A row per topology.
     init(topologiesOf inventory: Inventory) {
         self.init("NAME", "NETWORKS", "CONTAINERS", "FILE")
-        for topology in inventory.topologies {
-            let containers = inventory.containers.count { $0.topology == topology.name }
-            add(topology.name, topology.networks.joined(separator: ", "), "\(containers)", topology.file ?? "-")
+        for entry in inventory.entries {
+            add(
+                entry.topology.name, entry.topology.networks.joined(separator: ", "), "\(entry.containers.count)",
+                entry.topology.file ?? "-")
         }
     }
 }
@@ -38,10 +39,9 @@ extension TopologyStatus {
 }
 
 extension TopologyDocument {
-    init(_ topology: TopologyStatus, in inventory: Inventory) {
+    init(_ entry: Inventory.Entry) {
         self.init(
-            name: topology.name, file: topology.file, networks: topology.networks,
-            containers: inventory.containers.filter { $0.topology == topology.name }.map(\.name),
-            complete: topology.isComplete)
+            name: entry.topology.name, file: entry.topology.file, networks: entry.topology.networks,
+            containers: entry.containers.map(\.name), complete: entry.topology.isComplete)
     }
 }

@@ -6,9 +6,10 @@ import Topology
 extension Command {
     static let port = Command(
         name: "port", summary: "list a container's published ports",
-        operands: [.one("CONTAINER"), .optional("PORT[/PROTO]")], options: [.json],
+        operands: [.one("CONTAINER"), .optional("PORT")], options: [.json],
         details: """
-            With PORT, only where that port of the container is published; PROTO is tcp (default), udp or sctp.
+            With PORT, such as 80 or 53/udp, only where that port of the container is published; it is a port of TCP \
+            unless it says another protocol.
             """,
         examples: ["sudo weft port web", "sudo weft port web 53/udp"]
     ) { call throws(Failure) in
@@ -45,7 +46,7 @@ struct PublishedTarget: Hashable, CustomStringConvertible {
         let parts = word.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         let transport = parts.count > 1 ? TransportProtocol(rawValue: String(parts[1])) : .tcp
         guard let port = UInt16(parts[0]), port > 0, let transport else {
-            throw .invalidOperand("PORT[/PROTO]", word, expected: "a port such as 80, 80/tcp or 53/udp")
+            throw .invalidOperand("PORT", word, expected: "a port such as 80, 80/tcp or 53/udp")
         }
         self.port = port
         self.transport = transport

@@ -11,19 +11,22 @@ extension Command {
         examples: ["sudo weft ps shop"]
     ) { call throws(Failure) in
         let session = try call.look()
-        let inventory = try call.inventory(of: session)
-        var containers = inventory.containers
-        if let name = call.arguments[0] {
-            let known = inventory.topologies.map(\.name)
-            guard known.contains(name) else { throw .machine(.noSuchTopology(name, known: known)) }
-            containers = containers.filter { $0.topology == name }
-        }
+        let containers = try call.inventory(of: session).containers(of: call.arguments[0])
         if call.arguments.has(.json) {
             try call.console.print(json: containers.map(ContainerDocument.init))
         } else {
             call.console.print(Table(containers).lines)
         }
         return .done
+    }
+}
+
+extension Inventory {
+    /// The containers of the topology of that name, or of all.
+    fileprivate func containers(of name: String?) throws(Failure) -> [Container] {
+        guard let name else { return containers }
+        if let entry = entries.first(where: { $0.topology.name == name }) { return entry.containers }
+        throw .machine(.noSuchTopology(name, known: entries.map(\.topology.name)))
     }
 }
 

@@ -20,6 +20,8 @@ enum Failure: Error {
     case machine(ReconcileError)
     /// The program was asked to end.
     case interrupted(Interruption, ReconcileError)
+    /// The program was asked to end, and these topologies are still there.
+    case unfinished(Interruption, remaining: [String])
     /// No container has this name; one that is near does.
     case unknownContainer(String, suggestion: String?)
     /// Several containers have this short name.
@@ -57,9 +59,8 @@ extension Failure {
         case .notPermitted: .notPermitted
         case .machine, .system, .probe: isLackOfPrivilege && caller.standing != .root ? .notPermitted : .refused
         case .unstartable(_, let errno): errno == .noEntry ? .noProgram : .notExecutable
-        case .interrupted, .unknownContainer, .ambiguousContainer, .unknownNetwork, .ambiguousNetwork,
-            .unpublishedPort, .unnamedTopology, .notApplied, .unrecorded,
-            .unwritable, .unencodable:
+        case .interrupted, .unfinished, .unknownContainer, .ambiguousContainer, .unknownNetwork, .ambiguousNetwork,
+            .unpublishedPort, .unnamedTopology, .notApplied, .unrecorded, .unwritable, .unencodable:
             .refused
         }
     }
@@ -86,5 +87,12 @@ extension ReconcileError {
 }
 
 extension SystemCallError {
-    fileprivate var isLackOfPrivilege: Bool { errno == .notPermitted || errno == .accessDenied }
+    fileprivate var isLackOfPrivilege: Bool {
+        (errno == .notPermitted || errno == .accessDenied) && !isAboutPlantedFolder
+    }
+
+    /// Whether the folder of the records is somebody else's, which is refused whoever asks.
+    var isAboutPlantedFolder: Bool {
+        errno == .notPermitted && call == "open" && object?.hasPrefix("/run/weft") ?? false
+    }
 }

@@ -27,6 +27,8 @@ extension Failure {
         case .notPermitted(let missing): Self.explain(missing)
         case .machine(let error): error.explanation
         case .interrupted(let interruption, let error): Self.explain(interruption, error)
+        case .unfinished(let interruption, let names):
+            Explanation("\(interruption.text): not removed: \(names.joined(separator: ", "))")
         case .unknownContainer(let name, let suggestion): Self.explain(unknown: name, suggestion)
         case .ambiguousContainer(let name, let candidates):
             Explanation("\(name.inQuotes) could be any of \(candidates.joined(separator: ", "))")

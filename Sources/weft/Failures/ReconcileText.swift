@@ -1,5 +1,4 @@
 import Addressing
-import Glibc
 import Linux
 import Planning
 import Reconcile
@@ -32,10 +31,8 @@ extension ReconcileError {
     }
 
     private static func explain(_ error: SystemCallError) -> Explanation {
-        let isPlanted = [.notPermitted, .symbolicLink, Errno(rawValue: ENOTDIR)].contains(error.errno)
-        let isOurs = error.object?.hasPrefix("/run/weft") ?? false
-        return Explanation(
-            "\(error)", isPlanted && isOurs ? ["hint: weft did not make it so: see who did, and remove it"] : [])
+        Explanation(
+            "\(error)", error.isAboutPlantedFolder ? ["hint: weft did not make it so: see who did, and remove it"] : [])
     }
 
     private static func explain(_ collisions: [Collision]) -> Explanation {

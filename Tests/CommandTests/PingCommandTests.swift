@@ -1,0 +1,110 @@
+import TestSupport
+import Testing
+
+@Suite(.enabled(if: Sandbox.isAvailable, "needs root, or `unshare -rnm` around the test run"))
+struct PingCommandTests {
+    private let folder: ScratchFolder
+
+    init() throws {
+        folder = try ScratchFolder()
+        try folder.write(
+            "shop.yaml",
+            """
+            name: shop
+            networks: {front: {}, back: {internal: true}}
+            services: {web: {networks: [front]}, api: {networks: [front, back], scale: 2}, db: {networks: [back]}}
+            """)
+        try folder.write("lab.yaml", "name: lab\nservices: {a: {}, b: {}}\n")
+    }
+
+    private func apply(_ file: String) throws {
+        let result = try WeftProgram.run("apply", file, in: folder.path)
+        #expect(result.status == 0, "\(result.stderr)")
+    }
+
+    @Test func `the matrix says who reaches whom, and who must not`() async throws {
+        try await inPrivateNamespaces {
+            try apply("shop.yaml")
+            let result = try WeftProgram.run("ping", "shop")
+            #expect(result.status == 0, "\(result.stdout)")
+            let lines = result.stdout.split(separator: "\n").map(String.init)
+            #expect(lines[1].split(separator: " ") == ["web", "api-1", "api-2", "db"])
+            let web = lines[2].split(separator: " ")
+            #expect((web[0], web[1], web[4]) == ("web", "-", "·"))
+            #expect(Double(web[2]) != nil)
+            #expect(lines.last?.wholeMatch(of: /\d+ checks, all as the file promises, in \d\.\d\d s/) != nil)
+        }
+    }
+
+    @Test func `one pair can be asked for, by short names`() async throws {
+        try await inPrivateNamespaces {
+            try apply("shop.yaml")
+            let near = try JSON(text: try WeftProgram.run("ping", "web", "api-2", "--json").stdout)
+            #expect(near["ok"].bool == true)
+            let echoes = near["checks"].elements.filter { $0["kind"].string == "ping" }
+            #expect(echoes.allSatisfy { $0["from"].string == "shop-web" && $0["to"].string == "shop-api-2" })
+            let answered = echoes.filter { $0["observed"].string == "reachable" }
+            #expect(answered.compactMap { $0["promised"].string } == ["reachable"])
+            #expect(answered.first?["rtt_ms"] != .null)
+            let far = try JSON(text: try WeftProgram.run("ping", "shop", "web", "db", "--json").stdout)
+            let silence = far["checks"].first(where: "kind", is: "ping")
+            #expect(silence["promised"].string == "unreachable")
+            #expect(silence["observed"].string == "unreachable")
+            let host = try JSON(text: try WeftProgram.run("ping", "host", "db", "--json").stdout)
+            #expect(host["checks"][0]["from"].string == "host")
+            #expect(host["ok"].bool == true)
+        }
+    }
+
+    @Test func `silence is believed after the time that was given`() async throws {
+        try await inPrivateNamespaces {
+            try apply("shop.yaml")
+            let result = try WeftProgram.run("ping", "web", "db", "--timeout", "0.1")
+            #expect(result.status == 0)
+            #expect(result.stdout.contains(/in 0\.[0-4]\d s/), "\(result.stdout)")
+        }
+    }
+
+    @Test func `a promise that is not kept is an exit code, a cross and a hint`() async throws {
+        try await inPrivateNamespaces {
+            try apply("lab.yaml")
+            try output(of: "ip", "-n", "lab-b", "link", "set", "eth0", "down")
+            let result = try WeftProgram.run("ping", "lab", "--timeout", "0.1")
+            #expect(result.status == 1)
+            #expect(result.stdout.contains("✗ a → b 172.18.0.3: should answer, but: "))
+            #expect(result.stdout.contains("  hint: "))
+            let document = try JSON(text: try WeftProgram.run("ping", "lab", "--timeout", "0.1", "--json").stdout)
+            #expect(document["ok"].bool == false)
+        }
+    }
+
+    @Test func `which topology is meant must be clear`() async throws {
+        try await inPrivateNamespaces {
+            let none = try WeftProgram.run("ping")
+            #expect(none.status == 1)
+            #expect(none.stderr == "weft: no topology is on the machine\n  hint: `weft apply FILE` makes one\n")
+            let early = try WeftProgram.run("ping", "shop.yaml", in: folder.path)
+            #expect(early.status == 1)
+            #expect(
+                early.stderr == "weft: nothing of shop is on the machine\n  hint: `weft apply shop.yaml` makes it\n")
+            try apply("shop.yaml")
+            #expect(try WeftProgram.run("ping", "--timeout", "0.1").status == 0)
+            try apply("lab.yaml")
+            let several = try WeftProgram.run("ping")
+            #expect(several.status == 1)
+            #expect(several.stderr == "weft: several topologies are on the machine; name one of lab, shop\n")
+            let unknown = try WeftProgram.run("ping", "shop", "web", "cache")
+            #expect(unknown.status == 1)
+            #expect(unknown.stderr.hasPrefix("weft: no container 'cache' is on the machine\n"))
+        }
+    }
+
+    @Test func `what the file says nothing about is said to be so`() async throws {
+        try await inPrivateNamespaces {
+            try apply("lab.yaml")
+            let result = try WeftProgram.run("ping", "host", "host")
+            #expect(result.status == 0)
+            #expect(result.stdout == "the file promises nothing of this\n")
+        }
+    }
+}
