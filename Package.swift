@@ -40,7 +40,8 @@ let package = Package(
         .testTarget(
             name: "YAMLTests", dependencies: ["YAML", "TestSupport"], exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
-            name: "TopologyTests", dependencies: ["Addressing", "Topology", "YAML"], exclude: ["Fixtures"],
+            name: "TopologyTests", dependencies: ["Addressing", "TestSupport", "Topology", "YAML"],
+            exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(
             name: "PlanningTests", dependencies: ["Addressing", "Planning", "TestSupport", "Topology", "YAML"],

@@ -32,7 +32,7 @@ struct HostsTable {
         let visible = endpoints.flatMap { lines[$0.network] ?? [] }
         let own = visible.filter { $0.container == container.name }
         let others = visible.filter { $0.container != container.name }
-        let extra = container.extraHosts.map { "\($0.address)\t\($0.name)" }
+        let extra = (container.extraHosts + container.links).map { "\($0.address)\t\($0.name)" }
         let all = [ConfigurationFile.marker(topology)] + Self.head + extra + (own + others).map(\.text)
         return ConfigurationFile(
             container: container.name, name: "hosts", content: all.joined(separator: "\n") + "\n")

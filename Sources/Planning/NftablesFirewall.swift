@@ -20,7 +20,12 @@ public enum NftablesFirewall {
             return table.plumbing
                 + networks.flatMap { network in
                     network.segments.filter { $0.subnet.family == family }.flatMap { segment in
-                        SegmentElements(network: network, segment: segment, layout: layout, table: table).elements
+                        SegmentElements(
+                            policy: SegmentPolicy(segment, of: network, in: layout),
+                            bridgeOwner: network.declaration.isPredefinedBridge
+                                ? OwnershipMark.sharedTopology : layout.name,
+                            topology: layout.name, table: table
+                        ).elements
                     }.map { .element($0) }
                 }
         }
@@ -47,12 +52,18 @@ struct NftablesTable {
 
     /// Bridges of networks that are not internal.
     var bridges: NamedSet { named("bridges", [.interface]) }
-    /// Pairs of a bridge and itself: whether endpoints on it reach one another.
+    /// Pairs of the bridge of an internal network and itself: whether endpoints on it reach one another.
+    var sameInternalBridge: NamedSet { named("same-internal-bridge", [.interface, .interface], .verdicts) }
+    /// Pairs of an open bridge and itself where endpoints reach one another only by published ports.
+    var closedBridges: NamedSet { named("closed-bridges", [.interface, .interface]) }
+    /// Bridges with a protocol that may go into them from everywhere.
+    var openProtocols: NamedSet { named("open-protocols", [.interface, .transport]) }
+    /// Pairs of an open bridge and itself: whether endpoints on it reach one another.
     var sameBridge: NamedSet { named("same-bridge", [.interface, .interface], .verdicts) }
-    /// What becomes of what goes into a bridge from elsewhere and is not published.
+    /// Bridges of internal networks.
+    var internalBridges: NamedSet { named("internal-bridges", [.interface]) }
+    /// What becomes of what goes into an open bridge from elsewhere and is not published.
     var intoBridge: NamedSet { named("into-bridge", [.interface], .verdicts) }
-    /// What becomes of what goes out of a bridge to elsewhere.
-    var outOfBridge: NamedSet { named("out-of-bridge", [.interface], .verdicts) }
     /// Ports of endpoints that are published, with the bridges that lead there.
     var published: NamedSet { named("published", [.interface, .address, .transport, .port]) }
     /// Where a port of one of the host's addresses leads.
@@ -65,15 +76,18 @@ struct NftablesTable {
     var endpoints: NamedSet { named("endpoints", [.address]) }
     /// Endpoints' addresses with the bridges from which they are reached.
     var endpointBridges: NamedSet { named("endpoint-bridges", [.interface, .address]) }
-    /// Subnets whose addresses nobody else knows.
+    /// Subnets that leave with the address of the interface.
     var subnets: NamedSet { named("subnets", [.address], hasRanges: true) }
-    /// The same subnets with their bridges.
+    /// Subnets that leave with another address.
+    var subnetAddresses: NamedSet { named("subnet-addresses", [.address], .addresses, hasRanges: true) }
+    /// The subnets of open networks with their bridges.
     var bridgeSubnets: NamedSet { named("bridge-subnets", [.interface, .address], hasRanges: true) }
 
     private var sets: [NamedSet] {
         [
-            bridges, sameBridge, intoBridge, outOfBridge, published, addressForwards, portForwards, endpoints,
-            endpointBridges, subnets, bridgeSubnets,
+            bridges, internalBridges, sameInternalBridge, openProtocols, closedBridges, sameBridge, intoBridge,
+            published, addressForwards, portForwards, endpoints,
+            endpointBridges, subnets, subnetAddresses, bridgeSubnets,
         ] + (family == .v4 ? [loopbackPorts] : [])
     }
 
@@ -121,10 +135,15 @@ struct NftablesTable {
         [
             [.jump("user")],
             [.isIn([.outputInterface], bridges), .isReply, .accept],
+            [.verdict([.inputInterface, .outputInterface], sameInternalBridge)],
+            [.isIn([.inputInterface], internalBridges), .drop],
+            [.isIn([.outputInterface], internalBridges), .drop],
+            [.isIn([.outputInterface, .transport], openProtocols), .accept],
+            [.isIn([.inputInterface, .outputInterface], closedBridges), .isTranslated, .accept],
             [.verdict([.inputInterface, .outputInterface], sameBridge)],
             [.isIn([.outputInterface, .destination, .transport, .destinationPort], published), .accept],
             [.verdict([.outputInterface], intoBridge)],
-            [.verdict([.inputInterface], outOfBridge)],
+            [.isIn([.inputInterface], bridges), .accept],
         ]
     }
 
@@ -141,9 +160,10 @@ struct NftablesTable {
     /// through the host, a neighbour or the host's loopback, arrives with the gateway's.
     private var postrouting: [[NativeRule.Step]] {
         let rules: [[NativeRule.Step]] = [
-            [.isTranslated, .isIn([.source], subnets), .masquerade],
+            [.isTranslated, .isIn([.outputInterface, .source], bridgeSubnets), .masquerade],
             [.isIn([.outputInterface, .source], bridgeSubnets), .accept],
             [.isIn([.source], subnets), .masquerade],
+            [.source([.source], subnetAddresses)],
         ]
         guard family == .v4 else { return rules }
         return rules + [[.isWithin(.source, .loopback), .isIn([.outputInterface], bridges), .masquerade]]

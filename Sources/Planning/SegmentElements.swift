@@ -3,65 +3,74 @@ import Topology
 
 /// What our tables must know of one subnet of a bridge network.
 struct SegmentElements {
-    let network: Layout.Network
-    let segment: Layout.Network.Segment
-    let layout: Layout
+    let policy: SegmentPolicy
+    /// The topology in the marks of what is true of the bridge itself, which topologies may share: a set has each key only once.
+    let bridgeOwner: String
+    let topology: String
     let table: NftablesTable
 
     var elements: [Element] {
-        network.declaration.isInternal ? internalElements : openElements + endpointElements + portElements
+        policy.isInternal ? internalElements : openElements + departure + endpointElements + portElements
     }
 
-    private var bridge: Element.Part { .interface(network.bridge) }
+    private var bridge: Element.Part { .interface(policy.bridge) }
 
     private func element(_ set: NamedSet, _ key: [Element.Part], _ value: Element.Value? = nil) -> Element {
-        Element(of: set, key, value: value, comment: OwnershipMark(topology: layout.name).text)
+        Element(of: set, key, value: value, comment: OwnershipMark(topology: topology).text)
     }
 
-    /// What is true of the bridge itself, which topologies may share: a set has each key only once.
     private func ofBridge(_ set: NamedSet, _ key: [Element.Part], _ value: Element.Value? = nil) -> Element {
-        let owner = network.declaration.isPredefinedBridge ? OwnershipMark.sharedTopology : layout.name
-        return Element(of: set, key, value: value, comment: OwnershipMark(topology: owner).text)
+        Element(of: set, key, value: value, comment: OwnershipMark(topology: bridgeOwner).text)
     }
+
+    /// What becomes of what goes from one endpoint to another.
+    private var among: Element.Value { policy.connectsEndpoints ? .accept : .drop }
 
     /// Neither in nor out, but freely among themselves.
     private var internalElements: [Element] {
         [
-            ofBridge(table.sameBridge, [bridge, bridge], .accept), ofBridge(table.intoBridge, [bridge], .drop),
-            ofBridge(table.outOfBridge, [bridge], .drop),
+            ofBridge(table.internalBridges, [bridge]), ofBridge(table.sameInternalBridge, [bridge, bridge], among),
         ]
     }
 
     private var openElements: [Element] {
-        [
-            ofBridge(table.bridges, [bridge]), ofBridge(table.sameBridge, [bridge, bridge], .accept),
-            ofBridge(table.intoBridge, [bridge], .drop), ofBridge(table.outOfBridge, [bridge], .accept),
-            ofBridge(table.subnets, [.subnet(segment.subnet)]),
-            ofBridge(table.bridgeSubnets, [bridge, .subnet(segment.subnet)]),
+        let echo: Rule.InternetProtocol = table.family == .v4 ? .icmp : .icmpv6
+        return [
+            ofBridge(table.bridges, [bridge]), ofBridge(table.sameBridge, [bridge, bridge], among),
+            ofBridge(table.intoBridge, [bridge], policy.directAccess == .everything ? .accept : .drop),
+            ofBridge(table.bridgeSubnets, [bridge, .subnet(policy.subnet)]),
         ]
+            + (policy.connectsEndpoints ? [] : [ofBridge(table.closedBridges, [bridge, bridge])])
+            + (policy.directAccess == .publishedPortsAndEcho
+                ? [ofBridge(table.openProtocols, [bridge, .transport(echo)])] : [])
+    }
+
+    private var departure: [Element] {
+        switch policy.departure {
+        case .masqueraded: [ofBridge(table.subnets, [.subnet(policy.subnet)])]
+        case .translated(let address):
+            [ofBridge(table.subnetAddresses, [.subnet(policy.subnet)], .address(address))]
+        case .unchanged: []
+        }
     }
 
     private var endpointElements: [Element] {
-        layout.containers.filter { $0.sandbox == .own }.flatMap { container in
-            container.endpoints.filter { $0.network == network.declaration.key }.flatMap(\.addresses)
-        }.filter { segment.subnet.contains($0.address) }.flatMap { address in
-            [
-                element(table.endpoints, [.address(address.address)]),
-                element(table.endpointBridges, [bridge, .address(address.address)]),
-            ]
+        guard policy.directAccess == .none else { return [] }
+        let interfaces = [bridge] + policy.trustedInterfaces.map { .interface($0) }
+        return policy.endpoints.flatMap { address in
+            [element(table.endpoints, [.address(address)])]
+                + interfaces.map { element(table.endpointBridges, [$0, .address(address)]) }
         }
     }
 
     private var portElements: [Element] {
-        layout.containers.flatMap(\.ports).filter { segment.subnet.contains($0.address) }.flatMap { port in
-            [acceptance(of: port), translation(of: port)] + loopbackGuard(of: port)
-        }
+        policy.ports.flatMap { port in
+            [acceptance(of: port.address, port.target, port.transport), translation(of: port)] + loopbackGuard(of: port)
+        } + policy.openPorts.map { acceptance(of: $0.address, $0.target, $0.transport) }
     }
 
-    private func acceptance(of port: Layout.Port) -> Element {
-        element(
-            table.published,
-            [bridge, .address(port.address), .transport(.init(port.transport)), .port(port.target)])
+    private func acceptance(of address: IPAddress, _ port: UInt16, _ transport: TransportProtocol) -> Element {
+        element(table.published, [bridge, .address(address), .transport(.init(transport)), .port(port)])
     }
 
     private func translation(of port: Layout.Port) -> Element {

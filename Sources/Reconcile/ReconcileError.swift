@@ -51,12 +51,14 @@ public struct PortConflict: Hashable, Sendable {
 }
 
 extension ReconcileError {
-    /// The kernel's refusal, about `object` if it is about one; or a failed system call.
+    /// The kernel's refusal, about `object` if it is about one; a lack of privileges, or a failed system call.
     init(_ error: NetlinkError, about object: KernelObject? = nil) {
-        if case .system(let failure) = error {
-            self = .system(failure)
-        } else {
-            self = .kernel("\(error)", object: object)
+        switch error {
+        case .system(let failure): self = .system(failure)
+        case .refused(let refusal) where error.isNotPermitted:
+            self = .system(
+                SystemCallError(call: refusal.request.type.name, errno: refusal.errno, object: refusal.request.subject))
+        default: self = .kernel("\(error)", object: object)
         }
     }
 }

@@ -7,9 +7,13 @@ import Linux
 struct RunDirectory {
     let path: String
 
-    /// Creates the directory, or refuses one that somebody else could have planted.
-    init(path: String = "/run/weft") throws(ReconcileError) {
+    /// Opens the directory, or refuses one that somebody else could have planted.
+    ///
+    /// - Parameter isToBeMade: Whether to create the directory if there is none.
+    init(path: String = "/run/weft", isToBeMade: Bool) throws(ReconcileError) {
         self.path = path
+        let isThere = try isThere()
+        guard isToBeMade || isThere else { return }
         do throws(SystemCallError) { try secureDirectory(path) } catch {
             guard error.errno == .notDirectory || error.errno == .symbolicLink else { throw .system(error) }
             throw .record(path: path, reason: "a symbolic link or a file, where weft needs a directory of its own")
@@ -23,14 +27,34 @@ struct RunDirectory {
         }
     }
 
-    /// The records of all topologies, by name.
-    func records() throws(ReconcileError) -> [String: Record] {
+    /// The records of all topologies, by name; and what is wrong with those that make no sense.
+    ///
+    /// A damaged record is no reason to stop: what it would tell is found by the marks, and the next apply writes it anew.
+    func records() throws(ReconcileError) -> (readable: [String: Record], damage: [String]) {
+        guard try isThere() else { return ([:], []) }
         let names = try calling { () throws(SystemCallError) in try listDirectory(path) }
         var records: [String: Record] = [:]
+        var damage: [String] = []
         for file in names where file.hasSuffix(Self.suffix) {
-            records[String(file.dropLast(Self.suffix.count))] = try read("\(path)/\(file)")
+            let bytes = try calling { () throws(SystemCallError) in
+                try readFile("\(path)/\(file)", limit: Self.largestRecord)
+            }
+            do {
+                records[String(file.dropLast(Self.suffix.count))] = try JSONDecoder().decode(
+                    Record.self, from: Data(bytes))
+            } catch {
+                damage.append("\(path)/\(file) is damaged and not used; the next apply of its topology writes it anew")
+            }
         }
-        return records
+        return (records, damage)
+    }
+
+    private func isThere() throws(ReconcileError) -> Bool {
+        do throws(SystemCallError) { _ = try listDirectory(path) } catch {
+            guard error.errno == .noEntry else { return true }
+            return false
+        }
+        return true
     }
 
     /// Replaces the record of the topology `name` as one step; only root can read it.
@@ -46,13 +70,6 @@ struct RunDirectory {
     }
 
     func file(of name: String) -> String { "\(path)/\(name)\(Self.suffix)" }
-
-    private func read(_ file: String) throws(ReconcileError) -> Record {
-        let bytes = try calling { () throws(SystemCallError) in try readFile(file, limit: Self.largestRecord) }
-        do { return try JSONDecoder().decode(Record.self, from: Data(bytes)) } catch {
-            throw .record(path: file, reason: "\(error)")
-        }
-    }
 
     private static let suffix = ".json"
     private static let largestRecord = 64 << 20

@@ -18,13 +18,15 @@ public final class Session {
     let directory: RunDirectory
     let machine: Machine
     let records: [String: Record]
+    /// What is wrong with records that can't be read.
+    private let damage: [String]
     /// Held until the session ends; absent where it only looks.
     private let lock: FileLock?
 
     private init(directory: RunDirectory, lock: FileLock?) throws(ReconcileError) {
         self.directory = directory
         self.lock = lock
-        records = try directory.records()
+        (records, damage) = try directory.records()
         machine = try Machine()
     }
 
@@ -34,7 +36,7 @@ public final class Session {
     ///   - forChange: Whether to hold off every other change until the session ends.
     ///   - waiting: Called once if another change is going on, before the wait for its end.
     public static func open(forChange: Bool, waiting: () -> Void) throws(ReconcileError) -> Session {
-        let directory = try RunDirectory()
+        let directory = try RunDirectory(isToBeMade: forChange)
         let lock = forChange ? try directory.lock(waiting: waiting) : nil
         return try Session(directory: directory, lock: lock)
     }
@@ -53,7 +55,7 @@ public final class Session {
         try check(layout, desired, observed, in: snapshot)
         return Proposal(
             name: topology.name, file: file, layout: layout, observed: observed, desired: desired,
-            plan: Plan(from: observed, to: desired), firewall: firewall, notes: [])
+            plan: Plan(from: observed, to: desired), firewall: firewall, notes: damage)
     }
 
     /// What must be done so that nothing of the topology `name` is left.
@@ -66,7 +68,7 @@ public final class Session {
         return Proposal(
             name: name, file: nil, layout: Layout(name: name), observed: observed, desired: State(),
             plan: Plan(from: observed, to: State()), firewall: firewall(of: name, in: snapshot),
-            notes: switchesLeftOn(by: name))
+            notes: damage + switchesLeftOn(by: name))
     }
 
     /// Does what was proposed; if it cannot, goes back to what there was.

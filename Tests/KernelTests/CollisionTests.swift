@@ -29,6 +29,8 @@ struct CollisionTests {
     @Test(arguments: [
         Obstacle(command: "ip netns add shop-db", words: "a namespace of that name exists and is not weft's"),
         Obstacle(
+            command: "touch /run/netns/shop-db", words: "a file of that name exists in /run/netns and is not weft's"),
+        Obstacle(
             command: "ip link add \(front) type bridge",
             words: "a bridge link named \(front) exists and is not weft's"),
         Obstacle(

@@ -1,3 +1,4 @@
+import Planning
 import TestSupport
 import Testing
 
@@ -12,7 +13,7 @@ struct DockerLab {
     private var servers: [ChildProcess] = []
 
     /// Brings the topology up, beside the machine `outside`, which has the host as its router.
-    init(_ file: String) throws {
+    init(_ file: String, firewall: FirewallKind = .iptables) throws {
         try shell(
             """
             ip netns add outside
@@ -23,8 +24,8 @@ struct DockerLab {
             ip -n outside route add default via \(Self.host); ip -n outside -6 route add default via \(Self.host6)
             ip netns exec outside ping -q -c1 -w5 \(Self.host6)
             """)
-        try apply(file)
-        #expect(try plan(file) == [])
+        try apply(file, firewall: firewall)
+        #expect(try plan(file, firewall: firewall) == [])
     }
 
     /// Starts a server on `port`, TCP and UDP, that answers with the address of who asks.
@@ -76,4 +77,11 @@ struct DockerLab {
         if sys.argv[3] == "udp": s.send(b"?")
         print(s.recv(100).decode(), end="")
         """
+}
+
+/// Gives the sandbox an `/etc/resolv.conf` of its own: until then it is a link to the machine's, through which nothing may be
+/// written.
+func replaceResolver(_ text: String) throws {
+    try shell("rm /etc/resolv.conf")
+    try output(of: "sh", "-c", "set -C; cat > /etc/resolv.conf", input: text)
 }

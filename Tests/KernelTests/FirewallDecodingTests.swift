@@ -2,6 +2,7 @@ import Addressing
 import Netlink
 import Planning
 @testable import Reconcile
+import TestSupport
 import Testing
 
 /// What is taken for a rule of ours, and what is not, without a kernel.
@@ -111,7 +112,7 @@ struct FirewallDecodingTests {
     }
 
     @Test func `whatever the expressions, a rule is read or not`() {
-        var random = SplitMix64(state: 3)
+        var random = SeededGenerator(seed: 3)
         let pieces: [Netfilter.Expression] = [
             .meta(.inputName, .first), .meta(.transportProtocol, .first), .newCounter, .match(.localDestination),
             .match(.tcpDestinationPort(1)), .match(.connectionState(2)), .verdict(.accept), .target(.masquerade(.v4)),

@@ -101,7 +101,7 @@ struct FirewallListingTests {
     @Test func `random rules are listed as they were meant, and iptables would have written the same`() async throws {
         try await inPrivateNamespaces {
             let firewall = try KernelFirewall()
-            var random = SplitMix64(state: 7)
+            var random = SeededGenerator(seed: 7)
             var plumbing = State<KernelObject>()
             for object in IPFamily.allCases.flatMap({ IptablesFirewall.plumbing($0) }) { plumbing[object.id] = object }
             var desired = plumbing
@@ -125,22 +125,9 @@ struct FirewallListingTests {
     }
 }
 
-/// A random number generator that gives the same sequence for the same seed.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var word = state
-        word = (word ^ word >> 30) &* 0xbf58_476d_1ce4_e5b9
-        word = (word ^ word >> 27) &* 0x94d0_49bb_1331_11eb
-        return word ^ word >> 31
-    }
-}
-
 extension Rule {
     /// A rule with the mark of `shop` that iptables accepts, with all kinds of matches and targets.
-    fileprivate static func random(_ random: inout SplitMix64) -> Rule {
+    fileprivate static func random(_ random: inout SeededGenerator) -> Rule {
         let family: IPFamily = .random(&random)
         let isNAT = Bool.random(using: &random)
         let table = Table(family, isNAT ? "nat" : "filter")
@@ -158,7 +145,7 @@ extension Rule {
             default: isNAT ? .output : .forward
             }
         var rule = Rule(table, chain.rawValue, comment: "weft:shop", target: target)
-        func sometimes<Value>(_ value: (inout SplitMix64) -> Value) -> Match<Value>? {
+        func sometimes<Value>(_ value: (inout SeededGenerator) -> Value) -> Match<Value>? {
             guard Int.random(in: 0...2, using: &random) == 0 else { return nil }
             return Bool.random(using: &random) ? .equal(value(&random)) : .not(value(&random))
         }
@@ -181,11 +168,13 @@ extension Rule {
 }
 
 extension IPFamily {
-    fileprivate static func random(_ random: inout SplitMix64) -> IPFamily { Bool.random(using: &random) ? .v4 : .v6 }
+    fileprivate static func random(_ random: inout SeededGenerator) -> IPFamily {
+        Bool.random(using: &random) ? .v4 : .v6
+    }
 }
 
 extension Subnet {
-    fileprivate static func random(_ family: IPFamily, _ random: inout SplitMix64) -> Subnet {
+    fileprivate static func random(_ family: IPFamily, _ random: inout SeededGenerator) -> Subnet {
         let address = IPAddress(family, bits: .random(in: 0 ... .max, using: &random))
         let length = Int.random(in: 1...family.bitWidth, using: &random)
         guard let subnet = Subnet(containing: address, prefixLength: length) else {

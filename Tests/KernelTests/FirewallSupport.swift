@@ -26,10 +26,15 @@ let firewallFile = """
       db: {networks: [side, back], ports: ["127.0.0.1:5432:5432"]}
     """
 
+extension FirewallKind {
+    /// Those that keep networks apart.
+    static let rules: [FirewallKind] = [.iptables, .nftables]
+}
+
 /// The firewall's part of what the text of a file needs.
-func firewall(of text: String) throws -> State<KernelObject> {
+func firewall(of text: String, _ kind: FirewallKind = .iptables) throws -> State<KernelObject> {
     let layout = try Layout(of: topology(text), leases: Leases(), surroundings: Surroundings())
-    let desired = State<KernelObject>(desiredBy: layout, firewall: .iptables)
+    let desired = State<KernelObject>(desiredBy: layout, firewall: kind)
     return State(desired.objects.values.filter { Operation.create($0).channel == .firewall })
 }
 

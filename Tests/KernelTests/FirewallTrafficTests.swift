@@ -16,7 +16,7 @@ struct FirewallTrafficTests {
         services:
           web:
             networks: {front: {ipv4_address: 10.77.1.2, ipv6_address: "fd00:77:1::2"}}
-            ports: ["8080:80", "127.0.0.1:8443:80"]
+            ports: ["8080:80", "127.0.0.1:8443:80", "8053:53/udp"]
           near: {networks: [front]}
           far: {networks: [side]}
           inner: {networks: {back: {ipv4_address: 10.77.3.2}}}
@@ -25,6 +25,12 @@ struct FirewallTrafficTests {
     /// Answers each connection with the address that it comes from.
     private static let server = """
         import socket
+        import threading
+        u = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+        u.bind(("::", 53))
+        def echo():
+            while True: u.sendto(*u.recvfrom(99))
+        threading.Thread(target=echo, daemon=True).start()
         s = socket.create_server(("::", 80), family=socket.AF_INET6, dualstack_ipv6=True)
         print("ready", flush=True)
         while True:
@@ -46,9 +52,25 @@ struct FirewallTrafficTests {
         return text.hasPrefix("failed") ? nil : text
     }
 
-    @Test(arguments: [false, true])
+    /// Whether a datagram that is sent from `namespace`, or else the host, is answered.
+    private func datagram(_ address: String, _ port: Int, from namespace: String?) throws -> Bool {
+        let client = """
+            import socket
+            s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(0.7); s.connect(("\(address)", \(port)))
+            s.send(b"x"); s.recv(9)
+            """
+        let run = ["python3", "-c", client]
+        return try TestSupport.run(namespace.map { ["ip", "netns", "exec", $0] + run } ?? run).status == 0
+    }
+
+    /// Whether `address` answers an echo request.
+    private func echoes(_ address: String, from namespace: String) throws -> Bool {
+        try run(["ip", "netns", "exec", namespace, "ping", "-q", "-c1", "-W1", address]).status == 0
+    }
+
+    @Test(arguments: FirewallKind.rules, [false, true])
     func `published ports lead from everywhere to the container, and nothing else does`(
-        bridgesCallIptables: Bool
+        kind: FirewallKind, bridgesCallIptables: Bool
     ) async throws {
         try await inPrivateNamespaces {
             try shell(
@@ -61,7 +83,7 @@ struct FirewallTrafficTests {
                 ip -n outside link set eth0 up; ip -n outside link set lo up
                 ip -n outside route add default via 192.0.2.1; ip -n outside route add default via 2001:db8::1
                 """)
-            try apply(Self.file, firewall: .iptables)
+            try apply(Self.file, firewall: kind)
             let servers = try ["shop-web", "shop-inner", "outside"].map {
                 try start(["ip", "netns", "exec", $0, "python3", "-u", "-c", Self.server])
             }
@@ -92,8 +114,20 @@ struct FirewallTrafficTests {
             #expect(try connect("10.77.3.2", 80, from: "outside") == nil)
             #expect(try connect("192.0.2.2", 80, from: "shop-inner") == nil)
 
-            try shell("iptables -A WEFT-USER -s 192.0.2.2 -j DROP")
+            try shell(
+                kind == .iptables
+                    ? "iptables -A WEFT-USER -s 192.0.2.2 -j DROP"
+                    : "nft add rule ip weft user ip saddr 192.0.2.2 drop")
             #expect(try connect("192.0.2.1", 8080, from: "outside") == nil)
+            // UDP, and echoes in both families.
+            #expect(try datagram("192.0.2.1", 8053, from: "shop-near"))
+            #expect(try datagram("127.0.0.1", 8053, from: nil))
+            #expect(try !datagram("10.77.1.2", 53, from: "shop-far"))
+            for address in ["10.77.1.2", "fd00:77:1::2"] {
+                #expect(try echoes(address, from: "shop-near"))
+                #expect(try !echoes(address, from: "outside"))
+            }
+            #expect(try !echoes("10.77.1.2", from: "shop-far"))
             for server in servers { server.kill() }
             try remove("shop")
         }

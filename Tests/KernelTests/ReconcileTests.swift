@@ -105,15 +105,35 @@ struct ReconcileTests {
         try await inPrivateNamespaces {
             let before = try Census.take()
             try apply(sampleFile)
-            try shell("rm -r /run/weft")
+            try shell("rm -rf /run/weft")
             #expect(try plan(sampleFile) == [])
-            try shell("rm -r /run/weft")
+            try shell("rm -rf /run/weft")
             try remove("shop")
             let after = try Census.take()
             #expect(after.namespaces == before.namespaces)
             #expect(after.links == before.links)
             #expect(after.rules == before.rules)
             #expect(try shell("ls /etc/netns 2>/dev/null || true") == "")
+        }
+    }
+
+    @Test func `a damaged record stops nothing, and is said`() async throws {
+        try await inPrivateNamespaces {
+            try apply(sampleFile)
+            try shell("echo '{' > /run/weft/shop.json")
+            let session = try Session.open(forChange: false) {}
+            let proposal = try session.propose(topology(sampleFile), file: nil)
+            #expect(proposal.plan.isEmpty)
+            #expect(proposal.notes.contains { $0.contains("/run/weft/shop.json is damaged") })
+            try remove("shop")
+            #expect(try shell("ls /run/netns /run/weft") == "/run/netns:\n\n/run/weft:\nlock\n")
+        }
+    }
+
+    @Test func `looking leaves nothing in the run directory`() async throws {
+        try await inPrivateNamespaces {
+            _ = try plan(sampleFile)
+            #expect(try shell("ls /run") == "netns\n")
         }
     }
 }

@@ -2,6 +2,7 @@ import Addressing
 import CLinux
 import Linux
 @testable import Netlink
+import TestSupport
 import Testing
 
 /// What the kernel sends is taken apart without trust: an error is fine, a trap is not.
@@ -116,7 +117,7 @@ struct DecodingTests {
     }
 
     @Test func `random bytes are read or refused`() {
-        var random = SplitMix64(state: 1)
+        var random = SeededGenerator(seed: 1)
         for _ in 0..<20_000 {
             let count = Int(random.next() % 200)
             parseWithAll((0..<count).map { _ in UInt8(truncatingIfNeeded: random.next() % 64) })
@@ -186,17 +187,4 @@ private func forEachMessage(
     _ rows: [[UInt8]], _ visit: (nlmsghdr, RawSpan) throws(NetlinkError) -> Void
 ) throws(NetlinkError) {
     try read(rows.flatMap { $0 }) { span throws(NetlinkError) in try span.forEachMessage(visit) }
-}
-
-/// A generator that gives the same numbers in every run.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ mixed >> 31
-    }
 }

@@ -1,6 +1,7 @@
 import Addressing
 import Linux
 @testable import Netlink
+import TestSupport
 import Testing
 
 /// What the kernel says of its tables, chains and rules.
@@ -123,7 +124,7 @@ struct NetfilterDecodingTests {
                 }
             }
         }
-        var random = SplitMix64(state: 2)
+        var random = SeededGenerator(seed: 2)
         for _ in 0..<20_000 {
             parseWithAll((0..<Int(random.next() % 120)).map { _ in UInt8(truncatingIfNeeded: random.next() % 32) })
         }

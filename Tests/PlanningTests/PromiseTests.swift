@@ -1,5 +1,6 @@
 import Addressing
 import Planning
+import TestSupport
 import Testing
 import Topology
 

@@ -42,6 +42,10 @@ extension Layout.Container {
             let target = "\(port.address) port \(port.target) \(port.transport) on \(port.network)"
             lines.append("  \(host) port \(port.published) -> \(target)")
         }
+        if let resolver {
+            lines.append("  asks \(resolver.nameservers) for \(resolver.searchDomains) with \(resolver.options)")
+        }
+        lines += links.map { "  link \($0.name) = \($0.address)" }
         return lines + extraHosts.map { "  host \($0.name) = \($0.address)" }
     }
 }

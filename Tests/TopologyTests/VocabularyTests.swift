@@ -48,8 +48,14 @@ import YAML
             userns_mode uts volumes volumes_from working_dir
             """)
         + rows(.ignored, ["sysctls": "{kernel.msgmax: 65536}", "profiles": "[debug]"])
-        + rows(.refused, "dns dns_opt dns_search extends external_links")
-        + rows(.refused, ["sysctls": "{net.ipv4.ip_forward: 1}", "links": "[\"other:alias\"]"])
+        + rows(.refused, "extends external_links")
+        + rows(
+            .used,
+            [
+                "dns": "192.0.2.53", "dns_opt": "[\"ndots:2\"]", "dns_search": "[example.org]",
+                "links": "[\"other:alias\"]",
+            ])
+        + rows(.used, ["sysctls": "{net.ipv4.ip_forward: 1}"])
 
     static let attachment =
         rows(
@@ -58,7 +64,9 @@ import YAML
                 "aliases": "[a]", "driver_opts": "{com.docker.network.endpoint.ifname: lan0}", "gw_priority": "1",
                 "interface_name": "lan0", "ipv4_address": "10.0.0.9", "ipv6_address": "\"fd00::9\"",
                 "link_local_ips": "[169.254.1.1]", "mac_address": "\"02:00:00:00:00:01\"", "priority": "1",
-            ]) + rows(.refused, ["driver_opts": "{com.docker.network.endpoint.sysctls: net.ipv4.conf.IFNAME.x=1}"])
+            ])
+        + rows(.used, ["driver_opts": "{com.docker.network.endpoint.sysctls: net.ipv4.conf.IFNAME.x=1}"])
+        + rows(.refused, ["driver_opts": "{com.docker.network.endpoint.mtu: 1400}"])
 
     static let network =
         rows(

@@ -25,6 +25,8 @@ extension Netfilter {
         case lookup(set: String, Register, into: Register?)
         /// Sends the packet's connection to the loaded address and port (`nat`, `NFT_NAT_DNAT`).
         case destinationNAT(Family, address: Register, port: Register)
+        /// Lets the packet's connection leave with the loaded address (`nat`, `NFT_NAT_SNAT`).
+        case sourceNAT(Family, address: Register)
         /// Gives the packet's connection the address of the interface that it leaves by (`masq`).
         case masquerade
         /// Asks a match of x_tables (`match`).
@@ -169,7 +171,7 @@ extension Netfilter.Expression {
         case .connection: "ct"
         case .route: "fib"
         case .lookup: "lookup"
-        case .destinationNAT: "nat"
+        case .destinationNAT, .sourceNAT: "nat"
         case .masquerade: "masq"
         case .match: "match"
         case .target: "target"

@@ -29,7 +29,7 @@ extension Netfilter.Expression {
             case "ct": try .connection(data)
             case "fib": try .route(data)
             case "lookup": try .lookup(data)
-            case "nat": try .destinationNAT(data)
+            case "nat": try .translation(data)
             case "masq": try .masquerade(data)
             case "match": try .match(data)
             case "target": try .target(data)

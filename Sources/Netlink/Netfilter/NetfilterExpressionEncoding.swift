@@ -78,6 +78,12 @@ extension Netfilter.Expression {
                 .init(NFTA_NAT_REG_ADDR_MIN, bigEndian: address.rawValue),
                 .init(NFTA_NAT_REG_PROTO_MIN, bigEndian: port.rawValue),
             ]
+        case .sourceNAT(let family, let address):
+            [
+                .init(NFTA_NAT_TYPE, bigEndian: NFT_NAT_SNAT.rawValue),
+                .init(NFTA_NAT_FAMILY, bigEndian: UInt32(family.rawValue)),
+                .init(NFTA_NAT_REG_ADDR_MIN, bigEndian: address.rawValue),
+            ]
         case .match(let match):
             [
                 .init(NFTA_MATCH_NAME, match.name), .init(NFTA_MATCH_REV, bigEndian: match.revision),

@@ -54,7 +54,7 @@ extension Netfilter.Expression {
     }
 
     /// The kernel sends the register of a single address or port also as that of the range's end, and flags that follow from both.
-    static func destinationNAT(_ data: RawSpan) throws(NetlinkError) -> Self? {
+    static func translation(_ data: RawSpan) throws(NetlinkError) -> Self? {
         var kind: UInt32?
         var family: UInt32?
         var address: UInt32?
@@ -76,12 +76,17 @@ extension Netfilter.Expression {
             }
         }
         let implied = UInt32(NF_NAT_RANGE_MAP_IPS | NF_NAT_RANGE_PROTO_SPECIFIED)
-        guard isKnown, kind == NFT_NAT_DNAT.rawValue, flags | implied == implied,
-            let family = family.map({ UInt8(truncatingIfNeeded: $0) }),
-            let address, let port, lastAddress ?? address == address, lastPort ?? port == port
+        guard isKnown, flags | implied == implied, let family = family.map({ UInt8(truncatingIfNeeded: $0) }),
+            let address, lastAddress ?? address == address, lastPort == nil || lastPort == port
         else { return nil }
-        return .destinationNAT(
-            .init(rawValue: family), address: .init(rawValue: address), port: .init(rawValue: port))
+        switch (kind, port) {
+        case (NFT_NAT_DNAT.rawValue, let port?):
+            return .destinationNAT(
+                .init(rawValue: family), address: .init(rawValue: address), port: .init(rawValue: port))
+        case (NFT_NAT_SNAT.rawValue, nil):
+            return .sourceNAT(.init(rawValue: family), address: .init(rawValue: address))
+        default: return nil
+        }
     }
 
     static func masquerade(_ data: RawSpan) throws(NetlinkError) -> Self? {

@@ -24,10 +24,11 @@ enum BridgeDriver: Driver {
             mtu: network.mtu, alias: mark.text,
             alternativeName: network.name == name ? nil : network.name,
             group: mark.linkGroup)
-        let sysctls: [Sysctl] = [
-            .interface(.host, name, family: "ipv6", "disable_ipv6", hasIPv6 ? "0" : "1"),
-            .interface(.host, name, family: "ipv6", "accept_ra", "0"),
-        ]
+        let sysctls: [Sysctl] =
+            [
+                .interface(.host, name, family: "ipv6", "disable_ipv6", hasIPv6 ? "0" : "1"),
+                .interface(.host, name, family: "ipv6", "accept_ra", "0"),
+            ] + (hasIPv6 ? [.interface(.host, name, family: "ipv6", "accept_dad", "0")] : [])
         var objects: [KernelObject] = [.link(link)] + sysctls.map { .sysctl($0) }
         objects.append(.up(LinkUp(namespace: .host, link: name, after: ports.map(\.id) + sysctls.map(\.id))))
         objects += network.segments.filter { network.hasBridgeAddress($0.subnet.family) }.map { segment in
@@ -59,27 +60,29 @@ private struct BridgeEndpoint {
     private var mark: OwnershipMark { OwnershipMark(topology: layout.name, part: network.declaration.key) }
 
     var objects: [KernelObject] {
-        let hasIPv6 = endpoint.addresses.contains { $0.address.family == .v6 }
-        let sysctl = Sysctl.interface(namespace, interface, family: "ipv6", "disable_ipv6", hasIPv6 ? "0" : "1")
-        var objects: [KernelObject] = [
-            .link(
-                Link(
-                    namespace: .host, name: hostEnd,
-                    kind: .veth(peer: .init(namespace: namespace, name: interface, mac: endpoint.mac)),
-                    mtu: network.mtu,
-                    alias: mark.text,
-                    alternativeName: Self.alternativeName("\(container.name).\(interface)"),
-                    group: mark.linkGroup)),
-            .port(port),
-            .up(LinkUp(namespace: .host, link: hostEnd)),
-            .sysctl(sysctl),
-            .up(LinkUp(namespace: namespace, link: interface, after: [sysctl.id])),
-        ]
-        objects += (endpoint.addresses + endpoint.linkLocalAddresses).map {
-            .address(Address(namespace: namespace, link: interface, address: $0))
+        let addresses = (endpoint.addresses + endpoint.linkLocalAddresses).map {
+            Address(namespace: namespace, link: interface, address: $0, isBeforeUp: true)
         }
-        objects += defaultRoutes.map { .route($0) }
-        return objects
+        let sysctls = sysctls(hasIPv6: addresses.contains { $0.address.address.family == .v6 })
+        let end = Link.Peer(namespace: namespace, name: interface, mac: endpoint.mac)
+        let pair = Link(
+            namespace: .host, name: hostEnd, kind: .veth(peer: end), mtu: network.mtu, alias: mark.text,
+            alternativeName: Self.alternativeName("\(container.name).\(interface)"), group: mark.linkGroup)
+        let up = LinkUp(namespace: namespace, link: interface, after: sysctls.map(\.id) + addresses.map(\.id))
+        return [.link(pair), .port(port), .up(LinkUp(namespace: .host, link: hostEnd)), .up(up)]
+            + sysctls.map { .sysctl($0) } + addresses.map { .address($0) } + defaultRoutes.map { .route($0) }
+    }
+
+    /// The kernel tells the neighbours of each address when the interface comes up, so that none keeps an old one's MAC
+    /// address (`arp_notify`, `ndisc_notify`; ip-sysctl).
+    private func sysctls(hasIPv6: Bool) -> [Sysctl] {
+        var values = [("ipv4", "arp_notify", "1"), ("ipv6", "disable_ipv6", hasIPv6 ? "0" : "1")]
+        if hasIPv6 { values += [("ipv6", "ndisc_notify", "1"), ("ipv6", "accept_dad", "0")] }
+        let own = values.map { Sysctl.interface(namespace, interface, family: $0, $1, $2) }
+        let declared = endpoint.settings.map { setting in
+            Sysctl(namespace: namespace, path: setting.path, value: setting.value, link: interface)
+        }
+        return own.filter { own in !declared.contains { $0.id == own.id } } + declared
     }
 
     private var defaultRoutes: [Route] {

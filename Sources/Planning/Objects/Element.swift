@@ -19,6 +19,7 @@ public struct Element: Hashable, Sendable {
     /// What the key leads to.
     public enum Value: Hashable, Sendable {
         case accept, drop
+        case address(IPAddress)
         case destination(IPAddress, UInt16)
     }
 
@@ -82,6 +83,7 @@ extension Element.Value {
         switch self {
         case .accept: "accept"
         case .drop: "drop"
+        case .address(let address): "\(address)"
         case .destination(let address, let port): "\(address) . \(port)"
         }
     }

@@ -18,6 +18,8 @@ public struct NamedSet: Hashable, Sendable {
     public enum Values: Hashable, Sendable {
         /// What becomes of the packet.
         case verdicts
+        /// An address for the packet to leave with.
+        case addresses
         /// An address and a port to send the packet to.
         case destinations
     }
@@ -79,6 +81,7 @@ extension NamedSet {
             switch values {
             case nil: ""
             case .verdicts: " : verdict"
+            case .addresses: " : \(address)"
             case .destinations: " : \(address) . inet_service"
             }
         return "{ type \(fields.joined(separator: " . "))\(value);" + (hasRanges ? " flags interval;" : "") + " }"

@@ -25,6 +25,8 @@ public struct NativeRule: Hashable, Sendable {
         case verdict([Selector], NamedSet)
         /// The connection is sent where the map says.
         case destination([Selector], NamedSet)
+        /// The connection leaves with the address that the map says.
+        case source([Selector], NamedSet)
         /// The connection gets the address of the interface that it leaves by.
         case masquerade
         case accept, drop
@@ -60,7 +62,7 @@ public struct NativeRule: Hashable, Sendable {
     public var sets: [NamedSet] {
         steps.compactMap { step in
             switch step {
-            case .isIn(_, let set), .verdict(_, let set), .destination(_, let set): set
+            case .isIn(_, let set), .verdict(_, let set), .destination(_, let set), .source(_, let set): set
             default: nil
             }
         }
@@ -83,7 +85,7 @@ extension NativeRule: Reconcilable {
 }
 
 extension NativeRule {
-    /// The chain and the rule in the words of nft: `forward iifname vmap @out-of-bridge`.
+    /// The chain and the rule in the words of nft: `forward oifname vmap @into-bridge`.
     public var specification: String { ([chain] + steps.map { text(of: $0) }).joined(separator: " ") }
 
     private var family: String { table.family == .v4 ? "ip" : "ip6" }
@@ -98,6 +100,7 @@ extension NativeRule {
         case .isIn(let selectors, let set): "\(text(of: selectors)) @\(set.name)"
         case .verdict(let selectors, let map): "\(text(of: selectors)) vmap @\(map.name)"
         case .destination(let selectors, let map): "dnat \(family) to \(text(of: selectors)) map @\(map.name)"
+        case .source(let selectors, let map): "snat \(family) to \(text(of: selectors)) map @\(map.name)"
         case .masquerade: "masquerade"
         case .accept: "accept"
         case .drop: "drop"

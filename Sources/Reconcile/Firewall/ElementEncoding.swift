@@ -17,6 +17,7 @@ extension Netfilter.NamedSet {
         let values: Values? =
             switch set.values {
             case .verdicts: .verdicts
+            case .addresses: .data([address])
             case .destinations: .data([address, .service])
             case nil: nil
             }
@@ -44,6 +45,7 @@ extension Netfilter.Element.Value {
         switch value {
         case .accept: self = .verdict(.accept)
         case .drop: self = .verdict(.drop)
+        case .address(let address): self = .data(address.bytes)
         case .destination(let address, let port): self = .data(address.bytes + port.bytes + [0, 0])
         }
     }
@@ -148,10 +150,9 @@ extension Element.Value {
         case .verdict(.drop): self = .drop
         case .verdict: return nil
         case .data(let bytes):
-            guard bytes.count >= family.byteCount + 2,
-                let address = IPAddress(bytes: Array(bytes.prefix(family.byteCount)))
-            else { return nil }
-            self = .destination(address, UInt16(bytes.dropFirst(family.byteCount)))
+            guard let address = IPAddress(bytes: Array(bytes.prefix(family.byteCount))) else { return nil }
+            let rest = bytes.dropFirst(family.byteCount)
+            self = rest.count < 2 ? .address(address) : .destination(address, UInt16(rest))
         }
     }
 }

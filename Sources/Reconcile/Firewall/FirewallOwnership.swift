@@ -9,17 +9,24 @@ extension FirewallObservation {
             .subtracting([OwnershipMark.sharedTopology])
     }
 
-    /// The rules, doubled ones included, and elements that carry the mark of `topology`; and of the elements of bridges that
-    /// topologies share, those of which no other topology has an endpoint.
+    /// The rules, doubled ones included, and elements that carry the mark of `topology`; and those of the bridge that topologies
+    /// share, if no other topology has an endpoint on it.
     func owned(by topology: String) -> [KernelObject] {
-        let others = elements.filter { $0.topology != topology && $0.topology != OwnershipMark.sharedTopology }
-        let inUse = Set(others.flatMap { $0.element?.interfaces ?? [] })
+        let owners = hasSharedBridgeInUse(exceptBy: topology) ? [topology] : [topology, OwnershipMark.sharedTopology]
         return rules.filter { $0.topology == topology }.compactMap { $0.rule.map { .rule($0) } }
-            + elements.filter { observed in
-                observed.topology == topology
-                    || observed.topology == OwnershipMark.sharedTopology
-                        && observed.element?.interfaces.allSatisfy { !inUse.contains($0) } == true
-            }.compactMap { $0.element.map { .element($0) } }
+            + elements.filter { $0.topology.map { owners.contains($0) } ?? false }
+            .compactMap { $0.element.map { .element($0) } }
+    }
+
+    private func hasSharedBridgeInUse(exceptBy topology: String) -> Bool {
+        let shared = elements.filter { $0.topology == OwnershipMark.sharedTopology }
+        let bridges = Set(shared.flatMap { $0.element?.interfaces ?? [] })
+        return elements.contains { observed in
+            guard let owner = observed.topology, owner != topology, owner != OwnershipMark.sharedTopology else {
+                return false
+            }
+            return observed.element?.interfaces.contains { bridges.contains($0) } ?? false
+        }
     }
 
     /// The firewall that the rules and elements of `topology` belong to.

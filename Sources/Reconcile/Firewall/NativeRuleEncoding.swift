@@ -35,6 +35,10 @@ extension NativeRule.Step {
                 .destinationNAT(
                     Netfilter.Family(family), address: .first, port: .word(family.byteCount / Register.wordSize)),
             ]
+        case .source(let selectors, let map):
+            load(selectors, family) + [
+                .lookup(set: map.name, .first, into: .first), .sourceNAT(Netfilter.Family(family), address: .first),
+            ]
         case .masquerade: [.masquerade]
         case .accept: [.verdict(.accept)]
         case .drop: [.verdict(.drop)]

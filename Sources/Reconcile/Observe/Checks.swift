@@ -8,8 +8,11 @@ extension Session {
     func check(
         _ layout: Layout, _ desired: State<KernelObject>, _ observed: State<KernelObject>, in snapshot: Snapshot
     ) throws(ReconcileError) {
+        let intent = intent(of: layout.name)
         let collisions =
-            desired.objects.values.filter { observed[$0.id] == nil }.compactMap { snapshot.collision(with: $0) }
+            desired.objects.values.filter { observed[$0.id] == nil }.compactMap {
+                snapshot.collision(with: $0, intent: intent)
+            }
             + snapshot.subnetCollisions(of: layout, desired)
         guard collisions.isEmpty else { throw .collisions(collisions.sorted { $0.object.id < $1.object.id }) }
         let conflicts = try portConflicts(of: layout, observed, in: snapshot)
@@ -52,21 +55,26 @@ extension BoundSocket {
 
 extension Snapshot {
     /// What stands in the way of making `object`.
-    fileprivate func collision(with object: KernelObject) -> Collision? {
+    fileprivate func collision(with object: KernelObject, intent: Record.Intent) -> Collision? {
         switch object {
-        case .namespace(let namespace): collision(with: namespace, object)
+        case .namespace(let namespace): collision(with: namespace, object, intent)
         case .link(let link): collision(with: link, object)
         case .file(let file): collision(with: file, object)
         default: nil
         }
     }
 
-    private func collision(with namespace: NamespaceObject, _ object: KernelObject) -> Collision? {
+    private func collision(
+        with namespace: NamespaceObject, _ object: KernelObject, _ intent: Record.Intent
+    ) -> Collision? {
         if let mark = named[namespace.name]?.mark {
             return Collision(object: object, obstacle: "a namespace of that name belongs to topology \(mark.topology)")
         }
-        guard foreign.contains(namespace.name) else { return nil }
-        return Collision(object: object, obstacle: "a namespace of that name exists and is not weft's")
+        if foreign.contains(namespace.name) {
+            return Collision(object: object, obstacle: "a namespace of that name exists and is not weft's")
+        }
+        guard unmounted.contains(namespace.name), !intent.namespaces.contains(namespace.name) else { return nil }
+        return Collision(object: object, obstacle: "a file of that name exists in /run/netns and is not weft's")
     }
 
     private func collision(with link: Planning.Link, _ object: KernelObject) -> Collision? {

@@ -19,7 +19,7 @@ extension Session {
         for object in desired.objects.values {
             if let there = snapshot.counterpart(of: object) { state[object.id] = there }
         }
-        for object in try sysctls(of: desired) { state[object.id] = object }
+        for object in try sysctls(of: desired, in: snapshot) { state[object.id] = object }
         for (id, object) in desired.objects {
             if let there = state[id] { state[id] = there.normalised(to: object) }
         }
@@ -27,17 +27,23 @@ extension Session {
     }
 
     /// The values that the machine has where `desired` wants some; what is not there has none.
-    private func sysctls(of desired: State<KernelObject>) throws(ReconcileError) -> [KernelObject] {
+    private func sysctls(
+        of desired: State<KernelObject>, in snapshot: Snapshot
+    ) throws(ReconcileError) -> [KernelObject] {
         var wanted: [Planning.Namespace: [Planning.Sysctl]] = [:]
-        let present = Set(try calling { () throws(SystemCallError) in try NetworkNamespace.list() })
         for case .sysctl(let sysctl) in desired.objects.values {
-            if case .named(let name) = sysctl.namespace, !present.contains(name) { continue }
+            if case .named(let name) = sysctl.namespace, snapshot.named[name] == nil { continue }
             wanted[sysctl.namespace, default: []].append(sysctl)
         }
         var found: [KernelObject] = []
         try machine.visit(wanted.keys.sorted()) { (namespace) throws(SystemCallError) in
             for var sysctl in wanted[namespace] ?? [] {
-                do throws(SystemCallError) { sysctl.value = try Linux.Sysctl(sysctl.path).read() } catch {
+                do throws(SystemCallError) {
+                    let value = try Linux.Sysctl(sysctl.path).read()
+                    // The kernel writes the numbers of a list with tabs in between, whatever was written.
+                    let isSame = value.split(whereSeparator: \.isWhitespace) == sysctl.value.split(separator: " ")
+                    if !isSame { sysctl.value = value }
+                } catch {
                     guard error.errno == .noEntry else { throw error }
                     continue
                 }

@@ -8,31 +8,28 @@ extension Session {
     /// What the machine around the topology `name` uses already.
     func surroundings(of name: String, in snapshot: Snapshot) throws(ReconcileError) -> Surroundings {
         let others = records.filter { $0.key != name }.values.map(\.subject.leases)
-        let nameservers = try Self.nameservers()
+        let resolver = try Self.resolver()
         let bridge = Topology.Network.predefinedBridgeKey
         return Surroundings(
             reserved: snapshot.occupiedSubnets(exceptOf: name)
-                + nameservers.compactMap {
+                + resolver.nameservers.compactMap {
                     Subnet(containing: $0, prefixLength: $0.family.bitWidth)
                 },
             predefinedBridgeAddresses: Set(others.flatMap { $0.addresses.values.flatMap { $0[bridge] ?? [] } }),
             ephemeralPorts: try Self.ephemeralPorts(),
             predefinedBridgeSubnets: snapshot.sharedBridgeSubnets,
-            busyPorts: try busyPorts(exceptOf: name, in: snapshot))
+            busyPorts: try busyPorts(exceptOf: name, in: snapshot), resolver: resolver)
     }
 
-    /// The nameservers of `/etc/resolv.conf`; without such a file there are none to avoid.
-    private static func nameservers() throws(ReconcileError) -> [IPAddress] {
+    /// What `/etc/resolv.conf` says; without such a file there is nothing to avoid or to hand on.
+    private static func resolver() throws(ReconcileError) -> Topology.Resolver {
         let bytes = try calling { () throws(SystemCallError) -> [UInt8] in
             do throws(SystemCallError) { return try readFile("/etc/resolv.conf") } catch {
                 guard error.errno == .noEntry else { throw error }
                 return []
             }
         }
-        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { line in
-            let words = line.split(whereSeparator: \.isWhitespace)
-            return words.count > 1 && words[0] == "nameserver" ? IPAddress(words[1]) : nil
-        }
+        return Topology.Resolver(configuration: String(decoding: bytes, as: UTF8.self))
     }
 
     private static func ephemeralPorts() throws(ReconcileError) -> ClosedRange<UInt16> {

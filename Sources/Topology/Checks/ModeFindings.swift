@@ -61,18 +61,27 @@ extension Topology {
                     $0, of: service, "network_mode: none", "connect the service with `networks:`, or leave \($0) out")
             }
         case .host:
-            return ports.map {
-                conflict($0, of: service, "network_mode: host", "leave \($0) out: its ports are the host's as they are")
+            return ownKeys(of: service).map {
+                conflict($0, of: service, "network_mode: host", "leave \($0) out: what the host has counts")
             }
+                + ports.map {
+                    conflict(
+                        $0, of: service, "network_mode: host", "leave \($0) out: its ports are the host's as they are")
+                }
         case .service(let name), .container(let name):
             let names = [
                 ("hostname", service.hostname != nil), ("domainname", service.domainName != nil),
-                ("extra_hosts", !service.extraHosts.isEmpty),
+                ("extra_hosts", !service.extraHosts.isEmpty), ("links", !service.links.isEmpty),
             ]
-            return (ports + names.filter(\.1).map(\.0)).map {
+            return (ports + names.filter(\.1).map(\.0) + ownKeys(of: service)).map {
                 conflict($0, of: service, "the network of \(quoted(name))", "move \($0) to \(quoted(name))")
             }
         }
+    }
+
+    private func ownKeys(of service: Service) -> [String] {
+        ["dns", "dns_search", "dns_opt"].filter { service.marks[$0] != nil }
+            + (service.settings.isEmpty ? [] : ["sysctls"])
     }
 
     private func conflict(_ key: String, of service: Service, _ mode: String, _ hint: String) -> Diagnostic {

@@ -7,6 +7,17 @@ extension Topology {
         var speller = Speller()
         return services.flatMap { service in
             service.mode.attachments.compactMap { finding(for: $0, of: service, declared, &speller) }
+                + linkFindings(of: service, &speller)
+        }
+    }
+
+    private func linkFindings(of service: Service, _ speller: inout Speller) -> [Diagnostic] {
+        guard !service.links.isEmpty else { return [] }
+        let names = Set(services.map(\.name))
+        return service.links.filter { !names.contains($0.service) }.map { link in
+            Diagnostic(
+                "\(service.title) has a link to service \(quoted(link.service)), which is not declared", at: link.mark,
+                hint: speller.suggestion(for: link.service, among: names) ?? "declare it under `services:`")
         }
     }
 

@@ -59,14 +59,16 @@ extension FileDecoder {
         }
     }
 
-    /// `driver_opts` of an attachment: the interface's name is the one that is built.
+    /// `driver_opts` of an attachment: the interface's name and its sysctls.
     private mutating func options(_ node: Node, _ attachment: inout Topology.Service.Attachment, _ what: String) {
         for entry in entries(of: node, "driver_opts of \(what)") ?? [] {
-            if entry.key == "com.docker.network.endpoint.ifname" {
+            switch entry.key {
+            case "com.docker.network.endpoint.ifname":
                 attachment.interfaceName = text(entry.value, "interface name of \(what)")
                 attachment.marks["interface_name"] = entry.value.mark
-            } else {
-                report("option \(quoted(entry.key)) of \(what) is not supported yet", at: entry.mark)
+            case "com.docker.network.endpoint.sysctls":
+                attachment.settings = endpointSettings(entry.value, what)
+            default: report("option \(quoted(entry.key)) of \(what) is not supported yet", at: entry.mark)
             }
         }
     }

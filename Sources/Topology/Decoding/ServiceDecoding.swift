@@ -16,8 +16,9 @@ extension FileDecoder {
         service.ports = ports(fields["ports"], what)
         service.extraHosts = extraHosts(fields["extra_hosts"], what)
         mac(fields["mac_address"], &service)
-        links(fields["links"], what)
-        sysctls(fields["sysctls"], what)
+        service.links = links(fields["links"], what)
+        service.resolver = resolver(fields, what)
+        service.settings = settings(fields["sysctls"], what)
         if !items(of: fields["profiles"], "profiles of \(what)").isEmpty {
             ignore("services.\(entry.key) (has profiles)")
             return nil
@@ -125,25 +126,6 @@ extension FileDecoder {
             return nil
         }
         return .init(name: name, address: address)
-    }
-
-    /// `links` without an alias adds nothing to the names that a shared network gives.
-    private mutating func links(_ node: Node?, _ what: String) {
-        for item in texts(node, "links of \(what)") where item.text.contains(":") {
-            report(
-                "link \(quoted(item.text)) of \(what) has an alias, which is not supported yet", at: item.mark,
-                hint: "give the alias under `aliases` of the other service's network")
-        }
-    }
-
-    /// `sysctls` outside `net.` do not concern networking.
-    private mutating func sysctls(_ node: Node?, _ what: String) {
-        guard let node else { return }
-        let names = dictionary(node, "sysctls of \(what)").keys.sorted()
-        for name in names where name.hasPrefix("net.") {
-            report("sysctl \(quoted(name)) of \(what) is not supported yet", at: node.mark)
-        }
-        if names.contains(where: { !$0.hasPrefix("net.") }) { ignore("services.*.sysctls") }
     }
 }
 

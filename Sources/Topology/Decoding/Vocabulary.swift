@@ -65,7 +65,7 @@ extension Vocabulary {
         path: "services.*",
         used: [
             "networks", "network_mode", "ports", "scale", "deploy", "container_name", "hostname", "domainname",
-            "mac_address", "extra_hosts", "links", "profiles", "sysctls",
+            "mac_address", "extra_hosts", "links", "profiles", "sysctls", "dns", "dns_opt", "dns_search",
         ],
         ignored: [
             "annotations", "attach", "blkio_config", "build", "cap_add", "cap_drop", "cgroup", "cgroup_parent",
@@ -80,7 +80,7 @@ extension Vocabulary {
             "use_api_socket", "user", "userns_mode", "uts", "volumes", "volumes_from", "working_dir",
         ],
         refused: ownExtension.merging([
-            "dns": nil, "dns_opt": nil, "dns_search": nil, "external_links": nil,
+            "external_links": nil,
             "extends": "write the keys of the other service here",
             "host": "leave it out: every service is on this machine",
         ]) { $1 })

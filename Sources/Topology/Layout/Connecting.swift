@@ -25,6 +25,7 @@ extension LayoutBuilder {
                 linkLocalAddresses: request.attachment.linkLocalAddresses.compactMap(\.onLink))
             endpoint.requestedAddresses = [request.attachment.ipv4, request.attachment.ipv6].compactMap(\.self)
             endpoint.gatewayPriority = request.attachment.gatewayPriority
+            endpoint.settings = request.attachment.settings.map { $0.named(place.interface) }
             containers[place.container].endpoints.append(endpoint)
         }
     }
@@ -123,4 +124,11 @@ extension Layout.Container {
 extension IPAddress {
     /// The link-local address with the length of its prefix, 16 or 64 (moby libnetwork/endpoint.go).
     fileprivate var onLink: InterfaceAddress? { InterfaceAddress(self, prefixLength: family == .v4 ? 16 : 64) }
+}
+
+extension Topology.Setting {
+    /// The setting of the interface `name`.
+    fileprivate func named(_ name: String) -> Topology.Setting {
+        Topology.Setting(path: path.map { $0 == Self.interfacePlaceholder ? name : $0 }, value: value)
+    }
 }

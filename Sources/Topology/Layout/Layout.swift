@@ -70,6 +70,12 @@ public struct Layout: Hashable, Sendable, Codable {
         public var domainName: String?
         /// Lines that the file adds to the hosts file, in order.
         public var extraHosts: [HostsEntry]
+        /// Names that `links` add to the hosts file.
+        public var links: [HostsEntry] = []
+        /// How names are looked up that the hosts file does not have; as on the host if absent.
+        public var resolver: Topology.Resolver?
+        /// Values of the kernel's that the sandbox gets.
+        public var settings: [Topology.Setting] = []
 
         /// A container laid out.
         public init(
@@ -122,6 +128,8 @@ public struct Layout: Hashable, Sendable, Codable {
         public var requestedAddresses: [IPAddress] = []
         /// `gw_priority`.
         public var gatewayPriority = 0
+        /// Values of the kernel's that the interface gets, its name in theirs.
+        public var settings: [Topology.Setting] = []
 
         /// An endpoint laid out.
         public init(

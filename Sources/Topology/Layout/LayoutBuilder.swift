@@ -82,7 +82,10 @@ struct LayoutBuilder {
         for index in containers.indices {
             containers[index].chooseDefaultGateways(networks, names: names)
             containers[index].extraHosts = extraHosts(of: services[index], containers[index])
+            containers[index].resolver = resolver(of: services[index])
+            containers[index].settings = services[index].settings
         }
+        link(&containers, services)
         publish(&containers, services)
         return containers
     }

@@ -32,17 +32,20 @@ public struct Surroundings: Hashable, Sendable {
     public var ephemeralPorts: ClosedRange<UInt16>
     /// Host ports that others listen on, which are not chosen from a range or at random.
     public var busyPorts: [TransportProtocol: Set<UInt16>]
+    /// How the host looks names up.
+    public var resolver: Topology.Resolver
 
     /// Surroundings as found; a bare machine by default.
     public init(
         reserved: [Subnet] = [], predefinedBridgeAddresses: Set<IPAddress> = [],
         ephemeralPorts: ClosedRange<UInt16> = 32768...60999, predefinedBridgeSubnets: [Subnet] = [],
-        busyPorts: [TransportProtocol: Set<UInt16>] = [:]
+        busyPorts: [TransportProtocol: Set<UInt16>] = [:], resolver: Topology.Resolver = Topology.Resolver()
     ) {
         self.reserved = reserved
         self.predefinedBridgeAddresses = predefinedBridgeAddresses
         self.ephemeralPorts = ephemeralPorts
         self.predefinedBridgeSubnets = predefinedBridgeSubnets
         self.busyPorts = busyPorts
+        self.resolver = resolver
     }
 }

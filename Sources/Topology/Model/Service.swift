@@ -40,6 +40,8 @@ extension Topology {
             public var interfacePrefix = "eth"
             /// `link_local_ips`, which the interface has besides the network's addresses.
             public var linkLocalAddresses: [IPAddress]
+            /// `com.docker.network.endpoint.sysctls`, with `IFNAME` where the interface's name belongs.
+            public var settings: [Setting] = []
             /// Where the attachment begins in the file.
             public var mark: Mark
             /// Where the values of its keys begin, by key.
@@ -71,6 +73,23 @@ extension Topology {
             }
         }
 
+        /// A name of this service's own for another one.
+        public struct Link: Hashable, Sendable {
+            /// The other service.
+            public var service: String
+            /// What it is called here.
+            public var alias: String
+            /// Where the link stands in the file.
+            public var mark: Mark
+
+            /// `alias` for `service`.
+            public init(service: String, alias: String, mark: Mark = Mark(line: 0, column: 0)) {
+                self.service = service
+                self.alias = alias
+                self.mark = mark
+            }
+        }
+
         /// The key under `services:`.
         public var name: String
         /// How many containers: at least 0.
@@ -87,6 +106,12 @@ extension Topology {
         public var domainName: String?
         /// `extra_hosts`, in file order.
         public var extraHosts: [ExtraHost]
+        /// `links`, in file order: names that this service's containers alone know.
+        public var links: [Link] = []
+        /// `dns`, `dns_search` and `dns_opt`; what the host has if absent.
+        public var resolver: Resolver?
+        /// `sysctls` of the sandbox, by name.
+        public var settings: [Setting] = []
         /// Where the service begins in the file.
         public var mark: Mark
         /// Where the values of its keys begin, by key.

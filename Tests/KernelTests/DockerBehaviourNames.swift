@@ -1,0 +1,161 @@
+import TestSupport
+import Testing
+
+/// What a container finds in its `/etc` and below `/proc/sys`, and how its interfaces are addressed.
+@Suite(.enabled(if: Sandbox.isAvailable, "\(Sandbox.requirement)"))
+struct DockerBehaviourNames {
+    @Test func `resolv.conf has servers, search domains and options in Docker's order`() async throws {
+        try await inPrivateNamespaces {
+            try replaceResolver("nameserver 192.0.2.1\nnameserver 127.0.0.53\nsearch host.example\n")
+            let file = """
+                name: lab
+                services:
+                  a: {dns: [192.0.2.53, "2001:db8::53"], dns_search: [a.example, b.example], dns_opt: ["ndots:2", rotate]}
+                  b: {dns_opt: [rotate]}
+                  c: {dns: 192.0.2.53, dns_search: .}
+                  d: {}
+                """
+            try apply(file)
+            func lines(_ name: String) throws -> [String] {
+                try shell("ip netns exec \(name) cat /etc/resolv.conf").split(separator: "\n").map(String.init)
+                    .filter { !$0.hasPrefix("#") }
+            }
+            #expect(
+                try lines("lab-a") == [
+                    "nameserver 192.0.2.53", "nameserver 2001:db8::53", "search a.example b.example",
+                    "options ndots:2 rotate",
+                ])
+            #expect(try lines("lab-b") == ["nameserver 192.0.2.1", "search host.example", "options rotate"])
+            #expect(try lines("lab-c") == ["nameserver 192.0.2.53"])
+            #expect(try lines("lab-d") == ["nameserver 192.0.2.1", "nameserver 127.0.0.53", "search host.example"])
+            #expect(try plan(file) == [])
+            try apply(file.replacing("{dns_opt: [rotate]}", with: "{}"))
+            #expect(try shell("ls /etc/netns/lab-b") == "hosts\n")
+            try remove("lab")
+            #expect(try shell("ls -d /etc/netns/lab-* 2>/dev/null || true") == "")
+        }
+    }
+
+    @Test func `the hosts file is Docker's head, extra hosts, links, then the container's own names`() async throws {
+        try await inPrivateNamespaces {
+            try apply(
+                """
+                name: lab
+                networks: {net: {ipam: {config: [{subnet: 10.77.1.0/24}]}}}
+                services:
+                  a: {networks: [net], hostname: alpha, domainname: example.org, extra_hosts: ["x=192.0.2.9"], links: ["b:bee"]}
+                  b: {networks: [net]}
+                """)
+            let lines = try shell("cat /etc/netns/lab-a/hosts").split(separator: "\n").map(String.init)
+            #expect(
+                lines.dropFirst() == [
+                    "127.0.0.1\tlocalhost", "::1\tlocalhost ip6-localhost ip6-loopback", "fe00::\tip6-localnet",
+                    "ff00::\tip6-mcastprefix", "ff02::1\tip6-allnodes", "ff02::2\tip6-allrouters", "192.0.2.9\tx",
+                    "10.77.1.3\tbee", "10.77.1.2\talpha.example.org alpha lab-a a", "10.77.1.3\tlab-b b",
+                ])
+            try shell("ip netns exec lab-a ping -q -c1 -W2 bee")
+            #expect(try run(["ip", "netns", "exec", "lab-b", "getent", "hosts", "bee"]).status != 0)
+        }
+    }
+
+    @Test func `sysctls of a service and of an endpoint are set, and set again after drift`() async throws {
+        try await inPrivateNamespaces {
+            let file = """
+                name: lab
+                services:
+                  a:
+                    sysctls: {net.ipv4.ip_forward: 1, net.ipv4.ip_local_port_range: 20000 30000}
+                    networks:
+                      default:
+                        interface_name: lan.7
+                        driver_opts: {com.docker.network.endpoint.sysctls: "net.ipv4.conf.IFNAME.rp_filter=2,net.ipv4.neigh.IFNAME.ucast_solicit=7"}
+                """
+            try apply(file)
+            func value(_ path: String) throws -> String { try shell("ip netns exec lab-a cat /proc/sys/net/\(path)") }
+            #expect(try value("ipv4/ip_forward") == "1\n")
+            #expect(try value("ipv4/ip_local_port_range") == "20000\t30000\n")
+            #expect(try value("ipv4/conf/lan.7/rp_filter") == "2\n")
+            #expect(try value("ipv4/neigh/lan.7/ucast_solicit") == "7\n")
+            #expect(try plan(file) == [])
+            try shell("ip netns exec lab-a sysctl -qw net.ipv4.ip_forward=0")
+            #expect(try plan(file) == ["~ sysctl lab-a:net.ipv4.ip_forward = 1 was 0"])
+            try apply(file)
+            #expect(try value("ipv4/ip_forward") == "1\n")
+        }
+    }
+
+    @Test func `a network has several subnets, each with its gateway, and addresses come from the first with room`()
+        async throws
+    {
+        try await inPrivateNamespaces {
+            let lab = try DockerLab(
+                """
+                name: lab
+                networks:
+                  net:
+                    enable_ipv6: true
+                    driver_opts: {com.docker.network.bridge.name: br-own}
+                    ipam: {config: [{subnet: 10.77.1.0/30}, {subnet: 10.77.2.0/24}, {subnet: "fd00:77::/64"}]}
+                services:
+                  a: {networks: [net]}
+                  b: {networks: [net]}
+                  c: {networks: {net: {ipv4_address: 10.77.2.9}}}
+                """)
+            let bridge = try shell("ip -o addr show dev br-own scope global")
+            #expect(["10.77.1.1/30", "10.77.2.1/24", "fd00:77::1/64"].allSatisfy { bridge.contains($0) })
+            #expect(try shell("ip -n lab-a -4 -o addr show dev eth0").contains("10.77.1.2/30"))
+            #expect(try shell("ip -n lab-b -4 -o addr show dev eth0").contains("10.77.2.2/24"))
+            #expect(try shell("ip -n lab-b route show default").hasPrefix("default via 10.77.2.1"))
+            for (from, to) in [("lab-b", "10.77.2.9"), ("lab-a", "10.77.1.1"), ("lab-a", "fd00:77::3")] {
+                #expect(try lab.echoes(from: from, to))
+            }
+            for container in ["lab-a", "lab-c"] { #expect(try lab.echoes(from: container, DockerLab.outside)) }
+        }
+    }
+
+    @Test func `a new endpoint tells its neighbours of each of its addresses`() async throws {
+        try await inPrivateNamespaces {
+            let file = """
+                name: lab
+                networks:
+                  net: {enable_ipv6: true, ipam: {config: [{subnet: 10.77.1.0/24}, {subnet: "fd00:77::/64"}]}}
+                services: {a: {networks: [net]}}
+                """
+            try apply(file)
+            let listener = try start(
+                ["ip", "netns", "exec", "lab-a", "python3", "-u", "-c", Self.listener])
+            try listener.waitForOutput(containing: "ready")
+            try apply(file.replacing("{a: {networks: [net]}}", with: "{a: {networks: [net]}, b: {networks: [net]}}"))
+            try listener.waitForOutput(containing: "02:42:0a:4d:01:03 announces 10.77.1.3")
+            try listener.waitForOutput(containing: "02:42:0a:4d:01:03 announces fd00:77::3")
+        }
+    }
+
+    /// Prints who announces which address: in an ARP request for one's own (RFC 5227 §3), in an unsolicited neighbour
+    /// advertisement (RFC 4861 §7.2.6).
+    private static let listener = """
+        import socket
+        s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3)); print("ready")
+        while True:
+            f = s.recv(2000); mac = ":".join("%02x" % b for b in f[6:12])
+            if f[12:14] == b"\\x08\\x06" and f[28:32] == f[38:42]:
+                print(mac, "announces", socket.inet_ntoa(f[28:32]))
+            if f[12:14] == b"\\x86\\xdd" and f[20] == 58 and f[54] == 136:
+                print(mac, "announces", socket.inet_ntop(socket.AF_INET6, f[62:78]))
+        """
+
+    @Test func `link_local_ips are addresses of the interface besides the network's`() async throws {
+        try await inPrivateNamespaces {
+            let lab = try DockerLab(
+                """
+                name: lab
+                services:
+                  a: {networks: {default: {link_local_ips: [169.254.10.1]}}}
+                  b: {networks: {default: {link_local_ips: [169.254.10.2, "fe80::77"]}}}
+                """)
+            #expect(try shell("ip -n lab-b -o addr show dev eth0").contains("169.254.10.2/16"))
+            #expect(try shell("ip -n lab-b -o addr show dev eth0").contains("fe80::77/64"))
+            #expect(try lab.echoes(from: "lab-a", "169.254.10.2"))
+        }
+    }
+}

@@ -1,0 +1,18 @@
+/// A random number generator that gives the same sequence for the same seed in every run.
+///
+/// SplitMix64, of Steele, Lea and Flood's "Fast Splittable Pseudorandom Number Generators".
+public struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    /// A generator whose sequence `seed` decides.
+    public init(seed: UInt64) { state = seed }
+
+    /// The sequence's next number.
+    public mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var word = state
+        word = (word ^ word >> 30) &* 0xbf58_476d_1ce4_e5b9
+        word = (word ^ word >> 27) &* 0x94d0_49bb_1331_11eb
+        return word ^ word >> 31
+    }
+}
