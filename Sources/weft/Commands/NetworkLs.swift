@@ -29,12 +29,13 @@ extension Option {
     static let quiet = Option("quiet", letter: "q", "print identifiers only")
     static let noTruncation = Option("no-trunc", "print whole identifiers")
     static let format = Option("format", value: "FORMAT", "json: print JSON as Docker does")
+    static let formatAsJSON = Option("format", value: "FORMAT", "json: the same as --json")
 }
 
 extension Invocation {
-    /// Whether JSON is asked for as Docker prints it, which is the only format there is.
-    func isFormatJSON() throws(Failure) -> Bool {
-        try usage { () throws(UsageError) in try arguments.choice(.format, OutputFormat.self) } == .json
+    /// Whether JSON is asked for with `option`, which knows no other format.
+    func isFormatJSON(_ option: Option = .format) throws(Failure) -> Bool {
+        try usage { () throws(UsageError) in try arguments.choice(option, OutputFormat.self) } == .json
     }
 
     /// The networks on the machine, by name.
