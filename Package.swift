@@ -45,7 +45,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "PlanningTests", dependencies: ["Addressing", "Planning", "TestSupport", "Topology", "YAML"],
-            swiftSettings: strict),
+            exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "NetlinkTests", dependencies: ["Addressing", "CLinux", "Linux", "Netlink", "TestSupport"],
             swiftSettings: strict),

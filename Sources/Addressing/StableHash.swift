@@ -16,6 +16,13 @@ public enum StableHash {
         return String((String(repeating: "0", count: 16 - all.count) + all).prefix(digits))
     }
 
+    /// 64 lower-case hexadecimal digits that stand for `text`, as long as Docker's identifiers.
+    ///
+    /// The first 16 are those of ``hex(_:digits:)``.
+    public static func identifier(_ text: String) -> String {
+        hex(text, digits: 16) + (1...3).map { hex("\(text)\n\($0)", digits: 16) }.joined()
+    }
+
     /// Spreads the last byte over the high digits, which FNV leaves nearly alone in short texts (the finaliser of
     /// SplitMix64).
     private static func mixed(_ hash: UInt64) -> UInt64 {

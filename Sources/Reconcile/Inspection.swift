@@ -1,6 +1,6 @@
 import Addressing
 import Netlink
-import Planning
+public import Planning
 import Topology
 
 extension Session {
@@ -12,6 +12,21 @@ extension Session {
             statuses.append(try status(of: name, in: snapshot))
         }
         return statuses
+    }
+
+    /// The topologies that are on the machine, by name, with their parts as the kernel shows them.
+    public func foundTopologies() throws(ReconcileError) -> [FoundTopology] {
+        let snapshot = try Snapshot(of: machine)
+        var found: [FoundTopology] = []
+        for name in snapshot.topologies.union(records.keys).sorted() {
+            let subject = records[name]?.subject
+            let state = try OwnedObjects(of: name, intent: intent(of: name), in: snapshot).state
+            found.append(
+                FoundTopology(
+                    layout: Layout(observedIn: state, recorded: subject?.layout ?? Layout(name: name)),
+                    created: subject?.created ?? [:]))
+        }
+        return found
     }
 
     private func status(of name: String, in snapshot: Snapshot) throws(ReconcileError) -> TopologyStatus {

@@ -20,6 +20,8 @@ public indirect enum ReconcileError: Error, Sendable {
     case record(path: String, reason: String)
     /// There is no topology of this name on the machine.
     case noSuchTopology(String, known: [String])
+    /// A container cannot be connected or disconnected.
+    case connection(ConnectionError)
     /// After an apply without an error these operations were still to do.
     case residue([Operation<KernelObject>])
     /// Ctrl-C or a request to end arrived.

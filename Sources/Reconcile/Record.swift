@@ -30,6 +30,8 @@ struct Record: Codable, Sendable {
         var intent: Intent
         /// Values of the machine's switches before they were first turned on, by path.
         var switches: [String: String]
+        /// When each network was first applied (RFC 3339), by key; absent in records of older versions.
+        var created: [String: String]?
     }
 
     /// Names that a plan is going to use.

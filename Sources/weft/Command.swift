@@ -14,6 +14,8 @@ struct Command: Sendable {
     let details: String
     /// Command lines to try.
     let examples: [String]
+    /// Commands within this one, each under its full name, such as `network ls`.
+    var subcommands: [Command] = []
     /// Does it.
     let run: @Sendable (Invocation) throws(Failure) -> ExitCode
 }
@@ -21,13 +23,29 @@ struct Command: Sendable {
 extension Command {
     /// Every command, in the order of the help.
     static let all: [Command] = [
-        apply, plan, ping, down, validate, ls, ps, exec, version, helpCommand,
+        apply, plan, ping, down, validate, ls, ps, inspect, port, network, exec, version, helpCommand,
     ]
 
     /// The command of that name.
     static func named(_ name: String) throws(UsageError) -> Command {
         if let command = all.first(where: { $0.name == name }) { return command }
         throw .unknownCommand(name, suggestion: closest(to: name, among: all.map(\.name)).map { "weft \($0)" })
+    }
+
+    /// The command that `words` begin with, and the words after its name.
+    static func leading(_ words: [String]) throws(UsageError) -> (command: Command, rest: [String]) {
+        guard let first = words.first else { throw .noCommand }
+        let command = try named(first)
+        guard !command.subcommands.isEmpty, words.count > 1, !words[1].hasPrefix("-") else {
+            return (command, Array(words.dropFirst()))
+        }
+        let name = "\(first) \(words[1])"
+        guard let subcommand = command.subcommands.first(where: { $0.name == name }) else {
+            let near = closest(
+                to: words[1], among: command.subcommands.map { String($0.name.dropFirst(first.count + 1)) })
+            throw .unknownCommand(name, suggestion: near.map { "weft \(first) \($0)" })
+        }
+        return (subcommand, Array(words.dropFirst(2)))
     }
 }
 

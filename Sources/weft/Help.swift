@@ -17,6 +17,9 @@ enum Help {
     /// What `command` does and takes.
     static func of(_ command: Command) -> [String] {
         var lines = ["weft \(command.name): \(command.summary)", "", "usage: \(command.usage)", ""]
+        if !command.subcommands.isEmpty {
+            lines += columns(command.subcommands.map { ($0.synopsis, $0.summary) }) + [""]
+        }
         lines += columns((command.options + [.help]).map { ($0.synopsis, $0.summary) })
         if !command.details.isEmpty { lines += [""] + wrapped(command.details) }
         return lines + [""] + command.examples.map { "  \($0)" }
@@ -57,7 +60,7 @@ extension Operand {
         switch count {
         case .one: name
         case .optional, .pair: "[\(name)]"
-        case .many: "\(name)…"
+        case .many, .some: "\(name)…"
         case .rest: "-- \(name)…"
         }
     }

@@ -92,10 +92,22 @@ extension Invocation {
     }
 }
 
-extension [Inventory.Container] {
+/// What a container is found by.
+protocol NamedContainer {
+    /// Its name.
+    var name: String { get }
+    /// The service that it is an instance of.
+    var service: String { get }
+    /// The topology that it belongs to.
+    var topology: String { get }
+}
+
+extension Inventory.Container: NamedContainer {}
+
+extension Array where Element: NamedContainer {
     /// The container that `word` means: its full name, or, where no other has it too, its name without the topology's or
     /// its service's name.
-    func named(_ word: String) throws(Failure) -> Inventory.Container {
+    func named(_ word: String) throws(Failure) -> Element {
         if let container = first(where: { $0.name == word }) { return container }
         let matches = filter { $0.service == word || $0.name == "\($0.topology)-\(word)" }
         if matches.count > 1 { throw .ambiguousContainer(word, matches.map(\.name)) }

@@ -29,10 +29,12 @@ struct Program {
             return try run(.version, [])
         case let option? where option.hasPrefix("-"):
             throw .usage(.unknownOption(option, suggestion: nil), command: nil)
-        case let name?:
-            let command: Command
-            do throws(UsageError) { command = try Command.named(name) } catch { throw .usage(error, command: nil) }
-            return try run(command, Array(rest.dropFirst()))
+        default:
+            let (command, words): (Command, [String])
+            do throws(UsageError) { (command, words) = try Command.leading(Array(rest)) } catch {
+                throw .usage(error, command: nil)
+            }
+            return try run(command, words)
         }
     }
 

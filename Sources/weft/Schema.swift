@@ -122,6 +122,18 @@ struct ContainerDocument: Encodable {
     let ports: [String]
 }
 
+/// `weft port --json`: a list with one of these per published port.
+struct PortDocument: Encodable {
+    /// The container's port.
+    let target: Int
+    /// `tcp`, `udp` or `sctp`.
+    let `protocol`: String
+    /// The host's address; `0.0.0.0` or `::` for every one.
+    let hostAddress: String
+    /// The host's port.
+    let hostPort: Int
+}
+
 /// `weft version --json`.
 struct VersionDocument: Encodable {
     /// The version of weft.

@@ -51,6 +51,7 @@ struct ListingTests {
                 documents[1]["containers"].elements.compactMap(\.string)
                     == ["shop-web", "shop-api", "shop-probe", "shop-node", "shop-batch"])
             #expect(documents[1]["complete"].bool == true)
+            #expect(try JSON(text: try WeftProgram.run("ls", "--format", "json").stdout) == documents)
         }
     }
 
@@ -80,6 +81,8 @@ struct ListingTests {
             #expect(web["ports"].elements.count == 2)
             #expect(documents[2]["network_mode"].string == "container:shop-api")
             #expect(documents[3]["network_mode"].string == "host")
+            #expect(try JSON(text: try WeftProgram.run("ps", "shop", "--format=json").stdout) == documents)
+            #expect(try WeftProgram.run("ps", "--format=table").status == 64)
         }
     }
 

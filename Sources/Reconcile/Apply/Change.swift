@@ -36,7 +36,16 @@ struct Change {
         return Record.Subject(
             file: proposal.file ?? recorded?.file, firewall: proposal.firewall, layout: proposal.layout,
             leases: proposal.layout.leases, intent: recorded.map { intent.union($0.intent) } ?? intent,
-            switches: proposal.switchesBefore.merging(recorded?.switches ?? [:]) { _, recorded in recorded })
+            switches: proposal.switchesBefore.merging(recorded?.switches ?? [:]) { _, recorded in recorded },
+            created: created)
+    }
+
+    /// When each network was first applied: now for those that were not there before.
+    private var created: [String: String] {
+        let keys = Set(proposal.layout.networks.map(\.declaration.key))
+        let now = timestamp()
+        return Dictionary(uniqueKeysWithValues: keys.map { ($0, now) })
+            .merging(recorded?.created ?? [:]) { _, recorded in recorded }.filter { keys.contains($0.key) }
     }
 
     /// Whether the record says what it would say after this change.

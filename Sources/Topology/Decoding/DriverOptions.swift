@@ -6,6 +6,7 @@ extension FileDecoder {
         let what = network.title
         for entry in entries(of: node, "driver_opts of \(what)") ?? [] {
             network.marks[entry.key] = entry.value.mark
+            if case .scalar(let text, _) = entry.value.content { network.driverOptions[entry.key] = text }
             guard let option = Self.options[entry.key] else {
                 self.option(entry, what)
                 continue

@@ -23,7 +23,7 @@ extension FileDecoder {
         network.isInternal = boolean(fields["internal"], "internal of \(what)") ?? false
         network.hasIPv4 = boolean(fields["enable_ipv4"], "enable_ipv4 of \(what)") ?? true
         network.hasIPv6 = boolean(fields["enable_ipv6"], "enable_ipv6 of \(what)") ?? false
-        _ = boolean(fields["attachable"], "attachable of \(what)")
+        network.isAttachable = boolean(fields["attachable"], "attachable of \(what)") ?? false
         network.labels = dictionary(fields["labels"], "labels of \(what)")
         if let node = fields["driver_opts"] { options(node, &network) }
         if let node = fields["ipam"] { ipam(node, &network) }

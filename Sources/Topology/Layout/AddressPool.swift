@@ -10,6 +10,8 @@ struct AddressPool {
     private var taken: Set<IPAddress> = []
     /// Addresses of the range that are free; at most as many as fit the type.
     private(set) var free: UInt128
+    /// How many addresses of the subnet are taken.
+    var takenCount: Int { taken.count }
     /// Where the search for the next free address goes on: everything of the range before it is taken.
     private var cursor: UInt128 = 0
 

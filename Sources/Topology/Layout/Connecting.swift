@@ -23,34 +23,10 @@ extension LayoutBuilder {
                 network: request.network, interface: place.interface, addresses: addresses,
                 mac: macs.mac(of: request, addresses), aliases: request.attachment.aliases,
                 linkLocalAddresses: request.attachment.linkLocalAddresses.compactMap(\.onLink))
+            endpoint.requestedAddresses = [request.attachment.ipv4, request.attachment.ipv6].compactMap(\.self)
+            endpoint.gatewayPriority = request.attachment.gatewayPriority
             endpoint.settings = request.attachment.settings.map { $0.named(place.interface) }
             containers[place.container].endpoints.append(endpoint)
-        }
-    }
-
-    /// Sends the default route of each family through the first endpoint that can provide it.
-    ///
-    /// Endpoints come in Docker's order: `gw_priority`, internal networks last, both families before one, then the
-    /// network's name (moby libnetwork/sandbox.go, Endpoint.Less). Who is on internal networks alone
-    /// gets a route to the bridge that leads no further, as in Docker 20.10, so that the host's other addresses are found.
-    func chooseDefaultGateways(_ container: inout Layout.Container, _ service: Topology.Service) {
-        let isShutIn = container.endpoints.allSatisfy { networks[$0.network]?.isInternal ?? true }
-        let ranked = zip(container.endpoints.indices, service.interfaces).map { index, interface in
-            let endpoint = container.endpoints[index]
-            let network = networks[endpoint.network]
-            let isInternal = network?.isInternal ?? true
-            let families = endpoint.addresses.map(\.address.family).filter { family in
-                isInternal ? isShutIn && network?.options.gatewayMode(family) != .isolated : true
-            }
-            let name = network.map { topology.dockerName(of: $0) } ?? ""
-            return (
-                index: index, families: families,
-                rank: (-interface.attachment.gatewayPriority, isInternal ? 1 : 0, -families.count, name)
-            )
-        }
-        for family in IPFamily.allCases {
-            let best = ranked.filter { $0.families.contains(family) }.min { $0.rank < $1.rank }
-            if let best { container.endpoints[best.index].defaultGatewayFor.insert(family) }
         }
     }
 

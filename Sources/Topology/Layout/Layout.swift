@@ -124,6 +124,10 @@ public struct Layout: Hashable, Sendable, Codable {
         public var aliases: [String]
         /// Families for which the container's default route goes through this endpoint.
         public var defaultGatewayFor: Set<IPFamily>
+        /// Those of the addresses that the file asks for by number.
+        public var requestedAddresses: [IPAddress] = []
+        /// `gw_priority`.
+        public var gatewayPriority = 0
         /// Values of the kernel's that the interface gets, its name in theirs.
         public var settings: [Topology.Setting] = []
 

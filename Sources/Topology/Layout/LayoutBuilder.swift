@@ -78,8 +78,9 @@ struct LayoutBuilder {
             }
         }
         connect(&containers, services, pools)
+        let names = networks.mapValues { topology.dockerName(of: $0) }
         for index in containers.indices {
-            chooseDefaultGateways(&containers[index], services[index])
+            containers[index].chooseDefaultGateways(networks, names: names)
             containers[index].extraHosts = extraHosts(of: services[index], containers[index])
             containers[index].resolver = resolver(of: services[index])
             containers[index].settings = services[index].settings

@@ -55,6 +55,10 @@ extension Topology {
         public var options = BridgeOptions()
         /// `name`, Docker's name of the network; `<topology>_<key>` if absent.
         public var name: String?
+        /// `driver_opts` as the file has them, kept for `network inspect`.
+        public var driverOptions: [String: String] = [:]
+        /// `attachable`, kept for `network inspect`: any container may be connected here.
+        public var isAttachable = false
         /// `labels`, kept for `network inspect`.
         public var labels: [String: String]
         /// Where the network begins in the file.

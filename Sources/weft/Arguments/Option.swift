@@ -36,6 +36,8 @@ struct Operand: Hashable, Sendable {
     /// How many words it stands for.
     enum Count: Hashable, Sendable {
         case one, optional, many
+        /// One or more.
+        case some
         /// None or two.
         case pair
         /// This one and all after it, options or not, left as they are.
@@ -49,19 +51,20 @@ struct Operand: Hashable, Sendable {
 
     static func one(_ name: String) -> Operand { Operand(name: name, count: .one) }
     static func optional(_ name: String) -> Operand { Operand(name: name, count: .optional) }
+    static func some(_ name: String) -> Operand { Operand(name: name, count: .some) }
     static func many(_ name: String) -> Operand { Operand(name: name, count: .many) }
     static func pair(_ names: String) -> Operand { Operand(name: names, count: .pair) }
     static func rest(_ name: String) -> Operand { Operand(name: name, count: .rest) }
 
     /// Whether there must be a word for it.
-    var isRequired: Bool { count == .one || count == .rest }
+    var isRequired: Bool { count == .one || count == .some || count == .rest }
 
     /// How many operands it can take; the words of a ``Count/rest`` are none.
     var most: Int {
         switch count {
         case .one, .optional: 1
         case .pair: 2
-        case .many: 1_000_000
+        case .many, .some: 1_000_000
         case .rest: 0
         }
     }

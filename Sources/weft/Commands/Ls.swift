@@ -2,12 +2,14 @@ import Reconcile
 
 extension Command {
     static let ls = Command(
-        name: "ls", summary: "list the topologies that are on the machine", operands: [], options: [.json],
+        name: "ls", summary: "list the topologies that are on the machine", operands: [],
+        options: [.json, .formatAsJSON],
         details: "", examples: ["sudo weft ls"]
     ) { call throws(Failure) in
+        let isJSON = try call.isFormatJSON(.formatAsJSON) || call.arguments.has(.json)
         let session = try call.look()
         let inventory = try call.inventory(of: session)
-        if call.arguments.has(.json) {
+        if isJSON {
             try call.console.print(json: inventory.entries.map(TopologyDocument.init))
         } else {
             call.console.print(Table(topologiesOf: inventory).lines)

@@ -4,15 +4,16 @@ import Topology
 extension Command {
     static let ps = Command(
         name: "ps", summary: "list containers, their networks, addresses, ports",
-        operands: [.optional("NAME")], options: [.json],
+        operands: [.optional("NAME")], options: [.json, .formatAsJSON],
         details: """
             NAME is that of a topology; without it, the containers of all are listed.
             """,
         examples: ["sudo weft ps shop"]
     ) { call throws(Failure) in
+        let isJSON = try call.isFormatJSON(.formatAsJSON) || call.arguments.has(.json)
         let session = try call.look()
         let containers = try call.inventory(of: session).containers(of: call.arguments[0])
-        if call.arguments.has(.json) {
+        if isJSON {
             try call.console.print(json: containers.map(ContainerDocument.init))
         } else {
             call.console.print(Table(containers).lines)

@@ -26,6 +26,12 @@ enum Failure: Error {
     case unknownContainer(String, suggestion: String?)
     /// Several containers have this short name.
     case ambiguousContainer(String, [String])
+    /// No network has this name; one that is near does.
+    case unknownNetwork(String, suggestion: String?)
+    /// Several networks have this short name or beginning of an identifier.
+    case ambiguousNetwork(String, [String])
+    /// The container does not publish this port.
+    case unpublishedPort(String, container: String)
     /// A topology has to be named, for there are several, or none.
     case unnamedTopology([String])
     /// The topology that the file declares has not been applied.
@@ -53,9 +59,8 @@ extension Failure {
         case .notPermitted: .notPermitted
         case .machine, .system, .probe: isLackOfPrivilege && caller.standing != .root ? .notPermitted : .refused
         case .unstartable(_, let errno): errno == .noEntry ? .noProgram : .notExecutable
-        case .interrupted, .unfinished, .unknownContainer, .ambiguousContainer, .unnamedTopology, .notApplied,
-            .unrecorded,
-            .unwritable, .unencodable:
+        case .interrupted, .unfinished, .unknownContainer, .ambiguousContainer, .unknownNetwork, .ambiguousNetwork,
+            .unpublishedPort, .unnamedTopology, .notApplied, .unrecorded, .unwritable, .unencodable:
             .refused
         }
     }

@@ -32,6 +32,15 @@ extension Failure {
         case .unknownContainer(let name, let suggestion): Self.explain(unknown: name, suggestion)
         case .ambiguousContainer(let name, let candidates):
             Explanation("\(name.inQuotes) could be any of \(candidates.joined(separator: ", "))")
+        case .unknownNetwork(let name, let suggestion):
+            Explanation(
+                "no network \(name.inQuotes) is on the machine",
+                ["hint: " + (suggestion.map { "did you mean `\($0)`?" } ?? "`weft network ls` lists them")])
+        case .ambiguousNetwork(let name, let candidates):
+            Explanation("\(name.inQuotes) could be any of \(candidates.joined(separator: ", "))")
+        case .unpublishedPort(let port, let container):
+            Explanation(
+                "port \(port) of \(container) is not published", ["hint: `weft port \(container)` lists its ports"])
         case .unnamedTopology(let names): Self.explain(unnamedAmong: names)
         case .notApplied(let name, let file):
             Explanation("nothing of \(name) is on the machine", ["hint: `weft apply \(file)` makes it"])

@@ -19,6 +19,7 @@ extension ReconcileError {
             Explanation(
                 "\(path): \(reason)", ["hint: delete it; what is weft's is found by its marks, without the file"])
         case .noSuchTopology(let name, let known): Self.explain(unknown: name, known)
+        case .connection(let error): error.explanation
         case .residue(let operations):
             Explanation(
                 "all of the plan was done, and yet this is to do:",

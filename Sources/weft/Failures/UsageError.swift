@@ -6,6 +6,7 @@ enum UsageError: Error, Hashable {
     case missingValue(Option)
     case unexpectedValue(Option)
     case invalidValue(Option, String, expected: String)
+    case invalidOperand(String, String, expected: String)
     case missingOperand(String)
     case unexpectedOperand(String)
     /// No FILE is given and the current folder has none under the usual names.
@@ -25,6 +26,7 @@ extension UsageError {
         case .unexpectedValue(let option): "--\(option.name) takes no value"
         case .invalidValue(let option, let value, let expected):
             "--\(option.name) must be \(expected), not \(value.inQuotes)"
+        case .invalidOperand(let name, let word, let expected): "\(name) must be \(expected), not \(word.inQuotes)"
         case .missingOperand(let name): "\(name) is missing"
         case .unexpectedOperand(let word): "\(word.inQuotes) is one argument too many"
         case .noFile:

@@ -4,6 +4,8 @@ struct Table {
     let titles: [String]
     /// The rows, each with a cell per column.
     private(set) var rows: [[String]] = []
+    /// The least width of a column with the blanks after it.
+    var narrowest = 0
 
     init(_ titles: String...) { self.titles = titles }
 
@@ -13,7 +15,7 @@ struct Table {
     /// The titles and the rows, three blanks between columns.
     var lines: [String] {
         let all = [titles] + rows
-        let widths = titles.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+        let widths = titles.indices.map { column in max(narrowest - 3, all.map { $0[column].count }.max() ?? 0) }
         return all.map { row in
             let padded = zip(row, widths).map { cell, width in
                 cell + String(repeating: " ", count: width - cell.count)

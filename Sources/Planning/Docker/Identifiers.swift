@@ -1,0 +1,37 @@
+import Addressing
+public import Topology
+
+// Identifiers as long as Docker's, which are the same in every run because the names alone decide them.
+
+extension Layout {
+    /// Identifier of a network of the topology; its first 12 digits are those of a bridge that is named after it.
+    public func identifier(of network: Network) -> String {
+        network.declaration.isPredefinedBridge
+            ? DockerNetwork.identifier(ofPredefined: network.declaration.key)
+            : StableHash.identifier("\(name)/\(network.declaration.key)")
+    }
+
+    /// Identifier of a container of the topology.
+    public func identifier(of container: Container) -> String {
+        StableHash.identifier("\(name)/container/\(container.name)")
+    }
+
+    /// Identifier of a container's network stack, the host's included; absent where it is another container's.
+    func sandboxIdentifier(of container: Container) -> String? {
+        switch container.sandbox {
+        case .own: StableHash.identifier("\(name)/sandbox/\(container.name)")
+        case .host: StableHash.identifier("\(name)/sandbox")
+        case .shared: nil
+        }
+    }
+
+    /// Identifier of the place that `container` has on the network `key`, which begins as the name of its link does.
+    func endpointIdentifier(of container: Container, on key: String) -> String {
+        StableHash.identifier("\(name)/\(container.name)/\(key)")
+    }
+}
+
+extension DockerNetwork {
+    /// Identifier of one of the networks that are always there: `bridge`, `host` or `none`.
+    static func identifier(ofPredefined name: String) -> String { StableHash.identifier(name) }
+}

@@ -1,0 +1,153 @@
+import Addressing
+import Planning
+import Topology
+
+extension Layout {
+    /// What `state` shows of the topology: names, addresses and ports as they are, and what only the file knows from
+    /// `recorded`.
+    ///
+    /// What is on record and gone is left out; what is there and not on record is added as far as its mark tells what it is.
+    init(observedIn state: State<KernelObject>, recorded: Layout) {
+        let observation = LayoutObservation(of: state)
+        let known = recorded.networks.filter { observation.has($0) }
+        self.init(name: recorded.name, cables: recorded.cables, leases: recorded.leases)
+        networks = known + observation.networks(except: Set(recorded.networks.map(\.declaration.key)))
+        let cables = recorded.cables.indices.map { "link-\($0 + 1)" }
+        containers =
+            recorded.containers.filter { observation.has($0, in: recorded) }.map { observation.container($0, cables) }
+            + observation.containers(except: Set(recorded.containers.map(\.name)), networks)
+    }
+}
+
+/// The objects of a state by what a layout calls them.
+private struct LayoutObservation {
+    /// An interface of a container.
+    struct Interface {
+        let name: String
+        let network: String
+        let mac: MACAddress?
+    }
+
+    private let state: State<KernelObject>
+    private var interfaces: [String: [Interface]] = [:]
+    private var addresses: [ObjectID: [InterfaceAddress]] = [:]
+    private var services: [String: String] = [:]
+    private var bridges: [Planning.Link] = []
+    /// Published ports by the address that they lead to.
+    private var ports: [IPAddress: Set<Layout.Port>] = [:]
+
+    init(of state: State<KernelObject>) {
+        self.state = state
+        for object in state.objects.values { add(object) }
+    }
+
+    private mutating func add(_ object: KernelObject) {
+        switch object {
+        case .namespace(let namespace):
+            services[namespace.name] = OwnershipMark(namespace.alias)?.part ?? namespace.name
+        case .address(let address):
+            addresses[Planning.Link.id(address.namespace, address.link), default: []].append(address.address)
+        case .link(let link):
+            guard let network = OwnershipMark(link.alias)?.part else { return }
+            if case .veth(let peer) = link.kind, link.namespace == .host, case .named(let container) = peer.namespace {
+                interfaces[container, default: []].append(
+                    Interface(name: peer.name, network: network, mac: peer.mac))
+            } else if link.kind == .bridge {
+                bridges.append(link)
+            }
+        default: add(publishedBy: object)
+        }
+    }
+
+    private mutating func add(publishedBy object: KernelObject) {
+        guard let published = PublishedPort(object), let server = object.destination else { return }
+        ports[server.address, default: []].insert(
+            Layout.Port(
+                hostAddress: published.address, published: published.port, address: server.address,
+                target: server.port, transport: published.transport, network: ""))
+    }
+
+    private func addresses(of interface: String, in container: String) -> [InterfaceAddress] {
+        (addresses[Planning.Link.id(.named(container), interface)] ?? []).sorted()
+    }
+
+    /// Whether the network is there; the predefined bridge always is.
+    func has(_ network: Layout.Network) -> Bool {
+        network.declaration.isPredefinedBridge || bridges.contains { $0.name == network.bridge }
+    }
+
+    /// Whether the network stack of the container is there.
+    func has(_ container: Layout.Container, in layout: Layout) -> Bool {
+        if container.sandbox == .own { return services[container.name] != nil }
+        switch layout.namespace(ofContainer: container.name) {
+        case .named(let name): return services[name] != nil
+        case .host: return true
+        case nil: return false
+        }
+    }
+
+    /// The container with the endpoints, addresses and ports that it has.
+    func container(_ recorded: Layout.Container, _ cables: [String]) -> Layout.Container {
+        guard recorded.sandbox == .own else { return recorded }
+        var container = recorded
+        let present = (interfaces[recorded.name] ?? []).filter { !cables.contains($0.network) }
+        let order = Dictionary(recorded.endpoints.enumerated().map { ($1.network, $0) }) { first, _ in first }
+        container.endpoints = present.sorted {
+            (order[$0.network] ?? .max, $0.name) < (order[$1.network] ?? .max, $1.name)
+        }.map { interface in
+            endpoint(interface, of: container, recorded.endpoints.first { $0.network == interface.network })
+        }
+        container.ports = ports(of: container)
+        return container
+    }
+
+    private func endpoint(
+        _ interface: Interface, of container: Layout.Container, _ recorded: Layout.Endpoint?
+    ) -> Layout.Endpoint {
+        let mac = interface.mac ?? recorded?.mac ?? MACAddress(bits: 0)
+        var endpoint =
+            recorded ?? Layout.Endpoint(network: interface.network, interface: interface.name, addresses: [], mac: mac)
+        let present = addresses(of: interface.name, in: container.name)
+        endpoint.interface = interface.name
+        endpoint.mac = mac
+        endpoint.addresses = present.filter { !endpoint.linkLocalAddresses.contains($0) }
+        endpoint.linkLocalAddresses = endpoint.linkLocalAddresses.filter(present.contains)
+        return endpoint
+    }
+
+    private func ports(of container: Layout.Container) -> [Layout.Port] {
+        container.endpoints.flatMap { endpoint in
+            endpoint.addresses.flatMap { ports[$0.address] ?? [] }.map { port in
+                var port = port
+                port.network = endpoint.network
+                return port
+            }
+        }.sorted { left, right in
+            (left.target, left.transport, left.listeningAddress, left.published)
+                < (right.target, right.transport, right.listeningAddress, right.published)
+        }
+    }
+
+    /// Bridges of networks that are not on record, with the names and addresses that they have.
+    func networks(except recorded: Set<String>) -> [Layout.Network] {
+        bridges.compactMap { bridge in
+            guard let key = OwnershipMark(bridge.alias)?.part, !recorded.contains(key) else { return nil }
+            var declaration = Topology.Network(key: key)
+            let addresses = (addresses[bridge.id] ?? []).sorted()
+            declaration.hasIPv4 = addresses.contains { $0.address.family == .v4 }
+            declaration.hasIPv6 = addresses.contains { $0.address.family == .v6 }
+            return Layout.Network(
+                declaration: declaration, name: bridge.alternativeName ?? bridge.name, bridge: bridge.name,
+                segments: addresses.map { .init(subnet: $0.subnet, gateway: $0.address) })
+        }.sorted { $0.name < $1.name }
+    }
+
+    /// Namespaces that are not on record, with the interfaces that lead to `networks`.
+    func containers(except recorded: Set<String>, _ networks: [Layout.Network]) -> [Layout.Container] {
+        let keys = Set(networks.map(\.declaration.key))
+        return services.filter { !recorded.contains($0.key) }.sorted { $0.key < $1.key }.map { name, service in
+            let cables = (interfaces[name] ?? []).map(\.network).filter { !keys.contains($0) }
+            return container(Layout.Container(name: name, service: service, index: 1, sandbox: .own), cables)
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import Planning
+import YAML
+
+extension Command {
+    static let networkInspect = Command(
+        name: "network inspect", summary: "print networks in Docker's JSON", operands: [.some("NETWORK")],
+        options: [.format, .json],
+        details: """
+            NETWORK is a name that `weft network ls` lists, the network's key in the file where no other topology has \
+            the same, or the beginning of an identifier. With `--format json` all is on one line.
+            """,
+        examples: ["sudo weft network inspect shop_front"]
+    ) { call throws(Failure) in
+        let isCompact = try call.isFormatJSON()
+        let all = try call.networks(of: try call.look())
+        var networks: [DockerNetwork] = []
+        for word in call.arguments.operands { networks.append(try all.named(word).network) }
+        try call.console.print(docker: networks, isCompact: isCompact)
+        return .done
+    }
+}
+
+extension [NamedNetwork] {
+    /// The network that `word` means: by its name or identifier, or, where no other is meant as well, by its key or the
+    /// beginning of its identifier.
+    func named(_ word: String) throws(Failure) -> NamedNetwork {
+        for rule: (NamedNetwork) -> Bool in [
+            { $0.network.name == word || $0.network.id == word }, { $0.key == word },
+            { !word.isEmpty && $0.network.id.hasPrefix(word) },
+        ] {
+            let matches = filter(rule)
+            if matches.count > 1 { throw .ambiguousNetwork(word, matches.map(\.network.name)) }
+            if let match = matches.first { return match }
+        }
+        throw .unknownNetwork(
+            word, suggestion: closest(to: word, among: flatMap { [$0.network.name] + [$0.key].compactMap(\.self) }))
+    }
+}
