@@ -18,7 +18,7 @@ extension Session {
         _ connection: Connection, of container: String, with key: String, in name: String
     ) throws(ReconcileError) -> Proposal {
         guard let record = records[name]?.subject else { throw .noSuchTopology(name, known: records.keys.sorted()) }
-        let snapshot = try Snapshot(of: machine)
+        let snapshot = try snapshot()
         let layout: Layout
         do throws(ConnectionError) {
             switch connection {

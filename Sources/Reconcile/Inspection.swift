@@ -6,7 +6,7 @@ import Topology
 extension Session {
     /// The topologies that are on the machine, by name, as the kernel shows them.
     public func topologies() throws(ReconcileError) -> [TopologyStatus] {
-        let snapshot = try Snapshot(of: machine)
+        let snapshot = try snapshot()
         var statuses: [TopologyStatus] = []
         for name in snapshot.topologies.union(records.keys).sorted() {
             statuses.append(try status(of: name, in: snapshot))
@@ -16,7 +16,7 @@ extension Session {
 
     /// The topologies that are on the machine, by name, with their parts as the kernel shows them.
     public func foundTopologies() throws(ReconcileError) -> [FoundTopology] {
-        let snapshot = try Snapshot(of: machine)
+        let snapshot = try snapshot()
         var found: [FoundTopology] = []
         for name in snapshot.topologies.union(records.keys).sorted() {
             let subject = records[name]?.subject

@@ -18,6 +18,8 @@ public final class Session {
     let directory: RunDirectory
     let machine: Machine
     let records: [String: Record]
+    /// What was read of the machine; until this session changes it, once is enough.
+    private var known: Snapshot?
     /// What is wrong with records that can't be read.
     private let damage: [String]
     /// Held until the session ends; absent where it only looks.
@@ -41,13 +43,21 @@ public final class Session {
         return try Session(directory: directory, lock: lock)
     }
 
+    /// What there is on the machine.
+    func snapshot() throws(ReconcileError) -> Snapshot {
+        if let known { return known }
+        let snapshot = try Snapshot(of: machine)
+        known = snapshot
+        return snapshot
+    }
+
     /// What must be done so that the machine is as `topology` says.
     ///
     /// - Parameter firewall: The one that it was last applied with if `nil`; iptables' if there is none.
     public func propose(
         _ topology: Topology, file: String?, firewall: FirewallKind? = nil
     ) throws(ReconcileError) -> Proposal {
-        let snapshot = try Snapshot(of: machine)
+        let snapshot = try snapshot()
         let layout = try layout(of: topology, in: snapshot)
         let firewall = firewall ?? self.firewall(of: topology.name, in: snapshot)
         let desired = State<KernelObject>(desiredBy: layout, firewall: firewall)
@@ -60,7 +70,7 @@ public final class Session {
 
     /// What must be done so that nothing of the topology `name` is left.
     public func proposeRemoval(of name: String) throws(ReconcileError) -> Proposal {
-        let snapshot = try Snapshot(of: machine)
+        let snapshot = try snapshot()
         let observed = try observe(name, for: State(), intent: intent(of: name), in: snapshot)
         guard !observed.objects.isEmpty || records[name] != nil else {
             throw .noSuchTopology(name, known: snapshot.topologies.union(records.keys).sorted())
@@ -79,7 +89,8 @@ public final class Session {
     public func apply(
         _ proposal: Proposal, progress: (Progress) -> Void, isCancelled: () -> Bool
     ) throws(ReconcileError) -> Summary {
-        try Change(proposal: proposal, session: self).run(progress: progress, isCancelled: isCancelled)
+        known = nil
+        return try Change(proposal: proposal, session: self).run(progress: progress, isCancelled: isCancelled)
     }
 
     /// The firewall that the topology `name` was last applied with; the default one if that is not on record.
