@@ -40,7 +40,4 @@ public final class NetlinkSocket: Sendable {
         let socket = try namespace.inside { () throws(NetlinkError) in try Wire.open(family) }
         wire = Mutex(try Wire(family, socket))
     }
-
-    /// How many messages that change the machine this process has sent so far.
-    public static var modifyingMessagesSent: Int { Wire.modifyingMessagesSent.load(ordering: .relaxed) }
 }

@@ -2,12 +2,11 @@ import CLinux
 import CMnl
 import Glibc
 import Linux
-import Synchronization
 
 /// The descriptor of a netlink socket, and the number of its last message.
+///
+/// It may go to another thread because libmnl's socket is a plain C structure that belongs to no thread, and has one owner here.
 struct Wire: ~Copyable, @unchecked Sendable {
-    static let modifyingMessagesSent = Atomic<Int>(0)
-
     /// Bytes that one receive takes.
     ///
     /// The kernel fills up to 32 KiB of a dump; one message alone may be longer.
@@ -64,7 +63,6 @@ struct Wire: ~Copyable, @unchecked Sendable {
         sequence &+= 1
         try buffer.append(request, sequence: sequence)
         Trace.log(family, sequence, request)
-        if request.type.modifies { Self.modifyingMessagesSent.add(1, ordering: .relaxed) }
     }
 
     /// Sends what is in `buffer` as one.

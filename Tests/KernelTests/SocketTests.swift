@@ -141,20 +141,6 @@ struct SocketTests {
         }
     }
 
-    @Test func `a question changes nothing, and a change is counted`() async throws {
-        let command = ["sh", "-c", "exit 0"]
-        #expect(try run(command).status == 0)
-        #expect(Request.addLink("a", .bridge()).type.modifies)
-        #expect(Request.deleteLink("a").type.modifies)
-        try await inPrivateNamespaces {
-            let route = try NetlinkSocket(.route)
-            let before = NetlinkSocket.modifyingMessagesSent
-            try route.send([.addLink("a", .bridge()), .deleteLink("a")])
-            // Other tests send at the same time.
-            #expect(NetlinkSocket.modifyingMessagesSent >= before + 2)
-        }
-    }
-
     @Test func `sockets that wait on a port are found, with the addresses that they take`() async throws {
         try await inPrivateNamespaces {
             let script = """
