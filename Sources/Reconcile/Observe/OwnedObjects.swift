@@ -92,15 +92,17 @@ struct OwnedObjects {
                         namespace: namespace, link: link.name, bridge: bridge.name,
                         isHairpin: link.bridgePort?.hairpin ?? false)))
         }
-        for address in snapshot.addresses where address.link == link.index && snapshot.isOurs(address) {
-            add(.address(Planning.Address(namespace: namespace, link: link.name, address: address.address)))
+        let addresses = snapshot.addresses.filter { $0.link == link.index && snapshot.isOurs($0) }.map(\.address)
+        for address in addresses {
+            add(.address(Planning.Address(namespace: namespace, link: link.name, address: address)))
         }
         for route in snapshot.routes
         where route.link == link.index && route.table == Netlink.Route.mainTable && route.originator == ownProtocol {
             add(
                 .route(
                     Planning.Route(
-                        namespace: namespace, destination: route.destination, gateway: route.gateway, link: link.name)))
+                        namespace: namespace, destination: route.destination, gateway: route.gateway, link: link.name,
+                        via: route.gateway.flatMap { gateway in addresses.first { $0.subnet.contains(gateway) } })))
         }
     }
 }
