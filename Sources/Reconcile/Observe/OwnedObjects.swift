@@ -96,6 +96,7 @@ struct OwnedObjects {
         for address in addresses {
             add(.address(Planning.Address(namespace: namespace, link: link.name, address: address)))
         }
+        for object in snapshot.tables?.objects(on: link, in: namespace) ?? [] { add(object) }
         for route in snapshot.routes
         where route.link == link.index && route.table == Netlink.Route.mainTable && route.originator == ownProtocol {
             add(
