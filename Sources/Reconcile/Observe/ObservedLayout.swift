@@ -56,7 +56,7 @@ private struct LayoutObservation {
             {
                 interfaces[container, default: []].append(
                     Interface(name: peer.name, network: network, mac: peer.mac))
-            } else if link.kind == .bridge {
+            } else if link.isBridge {
                 bridges.append(link)
             }
         default: add(publishedBy: object)
