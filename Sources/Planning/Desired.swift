@@ -7,7 +7,7 @@ public enum FirewallKind: String, Sendable, CaseIterable, Codable {
     case iptables
     /// Rules and maps in tables of our own, which `nft` lists.
     case nftables
-    /// None: all networks of a topology reach one another, and nothing is published.
+    /// None: open networks of a topology reach one another, and nothing is published.
     case none
 }
 
@@ -16,8 +16,9 @@ extension State<KernelObject> {
     public init(desiredBy layout: Layout, firewall: FirewallKind) {
         let hosts = HostsTable(of: layout)
         var objects = layout.containers.flatMap { Sandbox.objects(for: $0, hosts: hosts, in: layout) }
+        let routed = layout.routed(under: firewall)
         for network in layout.networks {
-            objects += network.declaration.driver.driver.objects(for: network, in: layout)
+            objects += network.declaration.driver.driver.objects(for: network, in: routed)
         }
         objects += layout.cables.enumerated().flatMap { index, cable in
             CableObjects(cable: cable, number: index + 1, layout: layout).objects
@@ -33,6 +34,23 @@ extension State<KernelObject> {
 }
 
 extension Layout {
+    /// The layout with the default routes that its containers get under that firewall.
+    ///
+    /// On an internal network they have one as in Docker 20.10, and rules that make it useless. Where there are no rules, an
+    /// internal network is one without a way out only if there is no such route.
+    func routed(under firewall: FirewallKind) -> Layout {
+        let closed = Set(networks.filter(\.declaration.isInternal).map(\.declaration.key))
+        guard firewall == .none, !closed.isEmpty else { return self }
+        var layout = self
+        for container in layout.containers.indices {
+            for endpoint in layout.containers[container].endpoints.indices
+            where closed.contains(layout.containers[container].endpoints[endpoint].network) {
+                layout.containers[container].endpoints[endpoint].defaultGatewayFor = []
+            }
+        }
+        return layout
+    }
+
     /// Settings of the whole host that the networks need: they are turned on, and never off, because others may need them too.
     var switches: [KernelObject] {
         let open = networks.filter { $0.declaration.driver == .bridge && !$0.declaration.isInternal }

@@ -101,10 +101,11 @@ public final class Session {
         return try Change(proposal: proposal, session: self).run(progress: progress, isCancelled: isCancelled)
     }
 
-    /// The firewall that the topology `name` was last applied with; the default one if that is not on record.
-    public func firewall(of name: String) -> FirewallKind { records[name]?.subject.firewall ?? .iptables }
-
     /// The firewall that the topology `name` was last applied with, or that the kernel shows it to have; or the default one.
+    public func firewall(of name: String) throws(ReconcileError) -> FirewallKind {
+        firewall(of: name, in: try snapshot())
+    }
+
     private func firewall(of name: String, in snapshot: Snapshot) -> FirewallKind {
         records[name]?.subject.firewall ?? snapshot.firewallKind(of: name) ?? .iptables
     }

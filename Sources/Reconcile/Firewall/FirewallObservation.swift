@@ -33,7 +33,7 @@ struct FirewallObservation: Hashable, Sendable {
         /// What the kernel knows it by in its chain.
         let handle: UInt64
         /// Absent where it says more than a `Rule` can.
-        let rule: Rule?
+        var rule: Rule?
         /// The rule of our own tables that it is, if any.
         let native: NativeRule?
         let comment: String?
@@ -47,6 +47,9 @@ struct FirewallObservation: Hashable, Sendable {
             guard let mark = comment.flatMap({ OwnershipMark($0) }), mark.part == nil else { return nil }
             return mark.topology
         }
+
+        /// Where in its chain it belongs among ours; `nil` for a rule of others.
+        var rank: Int? { topology != nil || Plumbing.all.contains(self) ? rule?.rank : nil }
     }
 
     /// A set or map of our own tables.

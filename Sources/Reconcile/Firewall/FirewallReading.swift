@@ -66,7 +66,7 @@ extension FirewallObservation {
         }
         var seen: [Rule: Int] = [:]
         var seenNatives: [NativeRule: Int] = [:]
-        rules = contents.rules.compactMap { ObservedRule($0, seen: &seen, &seenNatives) }
+        rules = contents.rules.compactMap { ObservedRule($0, seen: &seen, &seenNatives) }.withMisplacedOnesMarked
         sets = contents.sets.reduce(into: [:]) { result, record in
             guard let table = Table(record.set.family, record.set.table) else { return }
             result[NamedSet.id(table, record.set.name)] = ObservedSet(

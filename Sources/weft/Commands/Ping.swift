@@ -116,7 +116,7 @@ private enum PingTarget {
     ) throws(Failure) -> (Layout, FirewallKind) {
         do throws(Failure) {
             return try call.asking { () throws(ReconcileError) in
-                (try session.layout(of: name), session.firewall(of: name))
+                (try session.layout(of: name), try session.firewall(of: name))
             }
         } catch {
             guard case .machine(.noSuchTopology) = error, try names(call, session).contains(name) else {
