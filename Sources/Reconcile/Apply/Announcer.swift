@@ -116,7 +116,7 @@ struct Announcer {
     /// Neighbours that somebody has set for good; the kernel forgets all of an interface that gets a MAC address.
     private func permanentNeighbours(
         _ announcement: Announcement, _ routing: NetlinkSocket
-    ) throws(NetlinkError) -> [Neighbour] {
+    ) throws(NetlinkError) -> [Netlink.Neighbour] {
         let link = try routing.link(.name(announcement.interface)).index
         return try routing.neighbours().filter { $0.link == link && $0.state.contains(.permanent) }
     }
