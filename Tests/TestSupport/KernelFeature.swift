@@ -5,7 +5,7 @@ public import Testing
 /// What some kernels are built without.
 ///
 /// A test that needs one says `.requires(.gre)`. It is skipped, and says why, where the kernel lacks it, and runs in User Mode
-/// Linux (`make test-uml`) as every test does whose file has a `.requires`.
+/// Linux (`make test-uml`), as every test does whose file says `.requires` or `.require()`.
 public enum KernelFeature: String, CaseIterable, Sendable {
     case bridgeVLANFiltering = "bridge VLAN filtering"
     case dummy, geneve, gre, gretap, ip6gre, ip6gretap, ipip, ipvlan, macvlan, netem
@@ -55,6 +55,11 @@ public enum KernelFeature: String, CaseIterable, Sendable {
     }
 
     private static let known = Mutex<[KernelFeature: Bool]>([:])
+
+    /// Ends the test, or this case of it, as skipped where the kernel lacks the feature: for what only the test's argument tells.
+    public func require(sourceLocation: SourceLocation = #_sourceLocation) throws {
+        guard try isPresent else { try Test.cancel("kernel lacks \(self)", sourceLocation: sourceLocation) }
+    }
 
     private func probe() throws -> Bool {
         let outcome = try onThread { () throws(SystemCallError) in
