@@ -8,7 +8,9 @@ extension FileDecoder {
             network.marks[entry.key] = entry.value.mark
             if case .scalar(let text, _) = entry.value.content { network.driverOptions[entry.key] = text }
             guard let option = Self.options[entry.key] else {
-                self.option(entry, what)
+                report(
+                    "unknown option \(quoted(entry.key)) of \(what)", at: entry.mark,
+                    hint: speller.suggestion(for: entry.key, among: Self.options.keys.sorted()))
                 continue
             }
             option(&self, entry.value, &network)
@@ -24,25 +26,4 @@ extension FileDecoder {
         }
         return UInt32(mtu)
     }
-
-    /// An option that changes nothing is accepted with the value that Docker has by default.
-    private mutating func option(_ entry: Node.Entry, _ what: String) {
-        guard let defaults = Self.defaults[entry.key] else {
-            report(
-                "unknown option \(quoted(entry.key)) of \(what)", at: entry.mark,
-                hint: speller.suggestion(for: entry.key, among: Self.known))
-            return
-        }
-        guard let value = text(entry.value, "\(entry.key) of \(what)"), !defaults.contains(value) else { return }
-        report(
-            "option \(quoted(entry.key)) of \(what) is not supported yet", at: entry.mark,
-            hint: defaults.first.map { "leave it out, which means \($0)" } ?? "leave it out")
-    }
-
-    /// Options that are not built, with the values that say what is done anyway.
-    private static let defaults: [String: [String]] = [
-        "com.docker.network.bridge.default_bridge": ["false", "0"]
-    ]
-
-    private static let known = defaults.keys.sorted() + options.keys.sorted()
 }

@@ -1,3 +1,4 @@
+import Addressing
 import Netlink
 import Planning
 import Topology
@@ -5,19 +6,25 @@ import Topology
 extension Snapshot {
     /// Which rules of others stop packets of the layout's networks, and what helps; in words, one per rule.
     func obstacles(to layout: Layout, firewall kind: FirewallKind) -> [String] {
-        firewall.foreign.notes(on: layout, firewall: kind) { host.link(named: $0)?.index }
+        let traffic = Traffic.forwarded(for: layout) { name in
+            host.link(named: name)?.index
+        } uplink: { family in
+            let route = host.routes.first {
+                $0.table == Netlink.Route.mainTable && $0.destination.family == family
+                    && $0.destination.prefixLength == 0
+            }
+            return host.link(route?.link)?.name
+        }
+        return firewall.foreign.notes(on: traffic, firewall: kind)
     }
 }
 
 extension ForeignRules {
-    /// Which rules of others stop packets of the layout's networks, and what helps; in words, one per rule.
+    /// Which rules stop packets of `traffic`, and what helps; in words, one per rule.
     ///
-    /// - Parameters:
-    ///   - firewall: The kind of rules that the layout gets.
-    ///   - index: The number of the bridge of that name, if it is there.
-    func notes(on layout: Layout, firewall: FirewallKind, index: (String) -> Int32?) -> [String] {
-        let traffic = layout.forwardedTraffic(index: index)
-        return hooks.flatMap { chain -> [String] in
+    /// - Parameter firewall: The kind of rules that the packets' networks get.
+    func notes(on traffic: [Traffic], firewall: FirewallKind) -> [String] {
+        hooks.flatMap { chain -> [String] in
             var obstacles: [Obstacle] = []
             for packets in traffic where chain.sees(packets) {
                 let fate = fate(of: packets, in: chain, firewall: firewall)
@@ -46,12 +53,13 @@ extension ForeignRules {
             let rule = "nft insert rule \(chain.family) \(chain.table) \(chain.name)"
             return "\(rule) iifname \(bridge) accept; \(rule) oifname \(bridge) accept"
         }
-        if has("ufw-before-forward") {
+        let isPolicy = obstacle.culprit.handle == nil
+        if chain.name.hasPrefix("ufw-") || isPolicy && has("ufw-before-forward") {
             return "ufw route allow in on \(bridge); ufw route allow out on \(bridge)"
         }
         let command = chain.family == .ip ? "iptables" : "ip6tables"
-        let user = has("DOCKER-USER") ? "DOCKER-USER" : BuiltInChain.forward.rawValue
-        return "\(command) -I \(user) -i \(bridge) -j ACCEPT; \(command) -I \(user) -o \(bridge) -j ACCEPT"
+        let target = isPolicy && has("DOCKER-USER") ? "DOCKER-USER" : BuiltInChain.forward.rawValue
+        return "\(command) -I \(target) -i \(bridge) -j ACCEPT; \(command) -I \(target) -o \(bridge) -j ACCEPT"
     }
 }
 

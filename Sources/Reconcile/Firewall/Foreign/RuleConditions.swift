@@ -118,7 +118,7 @@ struct RuleConditions {
     private func isEqual(_ value: Loaded, _ bytes: [UInt8]) -> Truth {
         switch value {
         case .interface(let interface): return isNamed(interface, bytes)
-        case .index(.bridge): return Truth(traffic.bridgeIndex.map { UInt32($0) == UInt32(hostBytes: bytes) } ?? false)
+        case .index(.known(_, let index)): return Truth(index.map { UInt32($0) == UInt32(hostBytes: bytes) } ?? false)
         case .index(.none): return .no
         case .address(let subnet, let mask): return isWithin(subnet, bytes, mask)
         case .bytes(let known): return Truth(known == bytes)
@@ -138,7 +138,7 @@ struct RuleConditions {
         let name = String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
         let isWhole = bytes.last == 0
         switch interface {
-        case .bridge: return Truth(isWhole ? name == traffic.bridge : traffic.bridge.hasPrefix(name))
+        case .known(let known, _): return Truth(isWhole ? name == known : known.hasPrefix(name))
         case .other: return isWhole && name == traffic.bridge ? .no : .some
         case .none: return .no
         }
@@ -175,7 +175,7 @@ struct RuleConditions {
     /// Whether a key is that of the value, where the packets have one value.
     private func key(of value: Loaded) -> (([UInt8]) -> Bool)? {
         switch value {
-        case .interface(.bridge): { isNamed(.bridge, $0) == .yes }
+        case .interface(.known(let name, let index)): { isNamed(.known(name, index: index), $0) == .yes }
         case .bytes(let known): { $0 == known }
         case .state(let mask): { state & mask & UInt32(hostBytes: $0) != 0 }
         default: nil

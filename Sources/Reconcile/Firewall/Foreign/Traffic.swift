@@ -31,8 +31,8 @@ struct Traffic: Hashable, Sendable {
 
     /// What is known of an interface.
     enum Interface: Hashable, Sendable {
-        /// It is the bridge.
-        case bridge
+        /// It has this name, and this number if it is there.
+        case known(String, index: Int32?)
         /// It is any but the bridge.
         case other
         /// There is none yet.
@@ -43,6 +43,8 @@ struct Traffic: Hashable, Sendable {
     var bridge: String
     /// The bridge's number, if it is there.
     var bridgeIndex: Int32?
+    /// The interface that leads outside.
+    var uplink: Interface
     var subnet: Subnet
     var opener: Opener
     /// Whether the packets go back to who opened the connection.
@@ -53,11 +55,12 @@ struct Traffic: Hashable, Sendable {
     /// Whether the packets come from an endpoint.
     private var isOutgoing: Bool { (opener == .endpoint) != isReply }
 
-    var input: Interface { isOutgoing ? .bridge : .other }
+    private var inside: Interface { .known(bridge, index: bridgeIndex) }
+    var input: Interface { isOutgoing ? inside : uplink }
     var output: Interface {
         switch place {
         case .prerouting: .none
-        case .forward: isOutgoing ? .other : .bridge
+        case .forward: isOutgoing ? uplink : inside
         }
     }
     /// What the packets' source is one of, if that is known.
@@ -68,24 +71,29 @@ struct Traffic: Hashable, Sendable {
     var isTranslated: Bool { opener == .outsider && (place == .forward || isReply) }
 }
 
-extension Layout {
-    /// The packets that the host forwards for the layout's bridges.
+extension Traffic {
+    /// The packets that the host forwards for the bridges of `layout`.
     ///
-    /// - Parameter index: The number of the bridge of that name.
-    func forwardedTraffic(index: (String) -> Int32?) -> [Traffic] {
-        networks.filter { $0.declaration.driver == .bridge && !$0.declaration.isInternal }.flatMap { network in
+    /// - Parameters:
+    ///   - index: The number of the interface of that name.
+    ///   - uplink: The name of the interface that the default route of a family leaves by.
+    static func forwarded(
+        for layout: Layout, index: (String) -> Int32?, uplink: (IPFamily) -> String?
+    ) -> [Traffic] {
+        layout.networks.filter { $0.declaration.driver == .bridge && !$0.declaration.isInternal }.flatMap { network in
             let published = Set(
-                containers.flatMap(\.ports).filter { $0.network == network.declaration.key }.map(\.address.family))
+                layout.containers.flatMap(\.ports).filter { $0.network == network.declaration.key }
+                    .map(\.address.family))
             return network.segments.flatMap { segment -> [Traffic] in
-                let openers: [Traffic.Opener] =
-                    published.contains(segment.subnet.family) ? [.endpoint, .outsider] : [.endpoint]
-                return openers.flatMap { opener in
+                let family = segment.subnet.family
+                let uplink = uplink(family).map { Interface.known($0, index: index($0)) } ?? .other
+                return (published.contains(family) ? [Opener.endpoint, .outsider] : [.endpoint]).flatMap { opener in
                     [false, true].flatMap { isReply in
-                        [Traffic.Place.prerouting, .forward].map { place in
+                        [Place.prerouting, .forward].map { place in
                             Traffic(
                                 network: network.declaration.key, bridge: network.bridge,
-                                bridgeIndex: index(network.bridge), subnet: segment.subnet, opener: opener,
-                                isReply: isReply, place: place)
+                                bridgeIndex: index(network.bridge), uplink: uplink, subnet: segment.subnet,
+                                opener: opener, isReply: isReply, place: place)
                         }
                     }
                 }
