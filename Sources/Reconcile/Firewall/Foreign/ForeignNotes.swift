@@ -15,7 +15,7 @@ extension Snapshot {
             }
             return host.link(route?.link)?.name
         }
-        return firewall.foreign.notes(on: traffic, firewall: kind)
+        return firewalls[.host]?.foreign.notes(on: traffic, firewall: kind) ?? []
     }
 }
 
