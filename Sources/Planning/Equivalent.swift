@@ -75,43 +75,9 @@ extension KernelObject {
     }
 }
 
-extension Link {
-    fileprivate var creation: [String] {
-        let own = "\(namespace.ip) link add \(name)" + (mac.map { " address \($0)" } ?? "") + " mtu \(mtu)"
-        let kindWords =
-            switch kind {
-            case .bridge: " type bridge"
-            case .veth(let peer):
-                " type veth peer name \(peer.name)" + (peer.mac.map { " address \($0)" } ?? "")
-                    + (peer.namespace == .host ? "" : " netns \(peer.namespace)")
-            }
-        return ["\(own)\(kindWords)", "\(namespace.ip) link set \(name) alias \(alias) group \(group)"]
-            + (alternativeName.map { ["\(namespace.ip) link property add dev \(name) altname \($0)"] } ?? [])
-    }
-
-    fileprivate func changing(to new: Link) -> [String] {
-        var words: [String] = []
-        if mtu != new.mtu { words += ["mtu", "\(new.mtu)"] }
-        if mac != new.mac, let mac = new.mac { words += ["address", "\(mac)"] }
-        if alias != new.alias { words += ["alias", new.alias] }
-        if group != new.group { words += ["group", "\(new.group)"] }
-        var commands = words.isEmpty ? [] : ["\(namespace.ip) link set \(name) \(words.joined(separator: " "))"]
-        if let peer = new.peer, let mac = peer.mac, mac != self.peer?.mac {
-            commands.append("\(peer.namespace.ip) link set \(peer.name) address \(mac)")
-        }
-        if let peer = new.peer, mtu != new.mtu {
-            commands.append("\(peer.namespace.ip) link set \(peer.name) mtu \(new.mtu)")
-        }
-        if alternativeName != new.alternativeName, let altname = new.alternativeName {
-            commands.append("\(namespace.ip) link property add dev \(name) altname \(altname)")
-        }
-        return commands
-    }
-}
-
 extension Namespace {
     /// `ip`, pointed at the namespace.
-    fileprivate var ip: String { self == .host ? "ip" : "ip -n \(self)" }
+    var ip: String { self == .host ? "ip" : "ip -n \(self)" }
     /// What runs another command in the namespace.
     fileprivate var run: String { self == .host ? "" : "ip netns exec \(self) " }
 }

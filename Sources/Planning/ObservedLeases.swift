@@ -1,4 +1,5 @@
 import Addressing
+import Links
 public import Topology
 
 extension Leases {
@@ -11,7 +12,7 @@ extension Leases {
         for case .link(let link) in state.objects.values {
             guard let mark = OwnershipMark(link.alias), let network = mark.part else { continue }
             switch link.kind {
-            case .bridge where mark.topology == topology || mark.topology == OwnershipMark.sharedTopology:
+            case .device(.bridge) where mark.topology == topology || mark.topology == OwnershipMark.sharedTopology:
                 let known = addresses[link.namespace, link.name].map(\.subnet).sorted()
                 if !known.isEmpty { subnets[network] = known }
             case .veth(let peer) where mark.topology == topology && link.namespace == .host:

@@ -52,7 +52,7 @@ private struct LayoutObservation {
             if case .veth(let peer) = link.kind, link.namespace == .host, case .named(let container) = peer.namespace {
                 interfaces[container, default: []].append(
                     Interface(name: peer.name, network: network, mac: peer.mac))
-            } else if link.kind == .bridge {
+            } else if link.isBridge {
                 bridges.append(link)
             }
         default: add(publishedBy: object)

@@ -88,10 +88,12 @@ extension Snapshot {
             return isThere ? object : nil
         case .link(let link):
             guard OwnershipMark(link.alias)?.topology == OwnershipMark.sharedTopology else { return nil }
-            guard let there = host.link(named: link.name), there.alias == link.alias else { return nil }
+            guard let there = host.link(named: link.name), there.alias == link.alias, let device = there.device else {
+                return nil
+            }
             return .link(
                 Planning.Link(
-                    namespace: .host, name: link.name, kind: .bridge, mac: there.macAddress, mtu: there.mtu,
+                    namespace: .host, name: link.name, kind: .device(device), mac: there.macAddress, mtu: there.mtu,
                     alias: link.alias, alternativeName: there.alternativeNames.first, group: there.group))
         case .up(let up):
             guard let there = self[up.namespace]?.link(named: up.link), there.isUp, isShared(there) else { return nil }

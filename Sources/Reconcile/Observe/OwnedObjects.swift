@@ -67,18 +67,21 @@ struct OwnedObjects {
         of link: Netlink.Link, in namespace: NamespaceSnapshot
     ) throws(ReconcileError) -> Planning.Link? {
         let kind: Planning.Link.Kind
-        switch link.kind {
-        case Bridge.kind: kind = .bridge
-        case Veth.kind:
+        var lower: Planning.Link.Lower?
+        if let device = link.device {
+            kind = .device(device)
+            lower = try snapshot.lower(of: link, in: namespace)
+        } else if link.kind == Veth.kind {
             let peer = try snapshot.pairs.peer(of: link, in: namespace.namespace)
             kind = .veth(
                 peer: peer.map { .init(namespace: $0.namespace, name: $0.link.name, mac: $0.link.macAddress) }
                     ?? .init(namespace: .host, name: ""))
-        default: return nil
+        } else {
+            return nil
         }
         return Planning.Link(
-            namespace: namespace.namespace, name: link.name, kind: kind, mac: link.macAddress, mtu: link.mtu,
-            alias: link.alias ?? "", alternativeName: link.alternativeNames.first, group: link.group)
+            namespace: namespace.namespace, name: link.name, kind: kind, lower: lower, mac: link.macAddress,
+            mtu: link.mtu, alias: link.alias ?? "", alternativeName: link.alternativeNames.first, group: link.group)
     }
 
     /// Whether the link is up, where it is a port, and what of its addresses and routes is ours.
