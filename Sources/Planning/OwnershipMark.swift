@@ -29,30 +29,6 @@ public struct OwnershipMark: Hashable, Sendable {
 
     private static let prefix = "weft:"
 
-    /// What of a topology is neither a container nor a network.
-    public enum Infrastructure: Hashable, Sendable {
-        /// The namespace that stands for the host of that name.
-        case host(String)
-        /// The namespace that connects the hosts.
-        case underlay
-        /// The namespace of the overlay of that key on a host, or on this machine.
-        case overlay(String, String?)
-    }
-
-    /// The mark of the namespace that `infrastructure` is; no key of a file has a slash in it.
-    public init(topology: String, infrastructure: Infrastructure) {
-        let part =
-            switch infrastructure {
-            case .host(let name): "host/\(name)"
-            case .underlay: "underlay/"
-            case .overlay(let network, let host): "overlay/\(network)" + (host.map { "/\($0)" } ?? "")
-            }
-        self.init(topology: topology, part: part)
-    }
-
-    /// Whether it is the mark of a namespace that is no container's.
-    public var isInfrastructure: Bool { part?.contains("/") ?? false }
-
     /// The number that the topology's links are born with (`IFLA_GROUP`), by which they are deleted at one go.
     ///
     /// Never 0, which is everybody's.

@@ -12,7 +12,7 @@ struct UnderlayObjects {
     private var namespace: Namespace { .named(fabric.namespace) }
 
     var objects: [KernelObject] {
-        let mark = OwnershipMark(topology: topology, infrastructure: .underlay)
+        let mark = OwnershipMark.underlay(of: topology)
         return [.namespace(NamespaceObject(name: fabric.namespace, alias: mark.text))] + router.map { .sysctl($0) }
             + fabric.segments.indices.flatMap(segmentObjects) + fabric.hosts.flatMap(hostObjects)
     }
@@ -29,7 +29,7 @@ struct UnderlayObjects {
         let segment = fabric.segments[number]
         let bridge = bridgeName(number)
         let hosts = segment.hosts.compactMap { fabric.host($0) }
-        let mark = OwnershipMark(topology: topology, infrastructure: .underlay)
+        let mark = OwnershipMark.underlay(of: topology)
         let link = Link(
             namespace: namespace, name: bridge, kind: .bridge, mac: MACAddress(bridge: "\(fabric.namespace)/\(bridge)"),
             mtu: hosts.map(\.mtu).max() ?? Topology.Host.defaultMTU, alias: mark.text, group: mark.linkGroup)
@@ -49,7 +49,7 @@ struct UnderlayObjects {
     }
 
     private func hostObjects(_ host: Layout.Host) -> [KernelObject] {
-        let mark = OwnershipMark(topology: topology, infrastructure: .host(host.name))
+        let mark = OwnershipMark.host(host.name, of: topology)
         let here = Namespace.named(host.namespace)
         let segment = fabric.segments.firstIndex { $0.hosts.contains(host.name) } ?? 0
         let pair = Link(

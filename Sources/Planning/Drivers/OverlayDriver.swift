@@ -29,7 +29,7 @@ struct OverlaySandbox {
     var mark: OwnershipMark { OwnershipMark(topology: layout.name, part: network.declaration.key) }
 
     var objects: [KernelObject] {
-        let mark = OwnershipMark(topology: layout.name, infrastructure: .overlay(network.declaration.key, host?.name))
+        let mark = OwnershipMark.overlay(network.declaration.key, on: host?.name, of: layout.name)
         return [.namespace(NamespaceObject(name: name, alias: mark.text))] + forwarding
     }
 
