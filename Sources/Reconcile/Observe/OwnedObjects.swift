@@ -19,7 +19,7 @@ struct OwnedObjects {
         for namespace in snapshot.named.values where namespace.mark?.topology == topology { add(namespace) }
         try addLinks(of: snapshot.host)
         for namespace in snapshot.named.values { try addLinks(of: namespace) }
-        for object in snapshot.firewall.owned(by: topology) { add(object) }
+        for object in snapshot.rules(of: topology) { add(object) }
         for file in snapshot.files where ConfigurationFile.owner(of: file.content)?.topology == topology {
             add(.file(file))
         }
@@ -51,13 +51,16 @@ struct OwnedObjects {
         guard let alias = link.alias, !alias.isEmpty else {
             return intendedLinks.contains(link.name) && link.group == OwnershipMark(topology: topology).linkGroup
         }
-        return OwnershipMark(alias).map { $0.topology == topology || isUnusedByOthers(link, $0) } ?? false
+        return OwnershipMark(alias).map { $0.topology == topology || isUnusedByOthers(link, $0, in: namespace) }
+            ?? false
     }
 
     /// Whether `link` is one that topologies share, and no other topology has a port on it.
-    private func isUnusedByOthers(_ link: Netlink.Link, _ mark: OwnershipMark) -> Bool {
-        guard mark.topology == OwnershipMark.sharedTopology else { return false }
-        return snapshot.host.links.filter { $0.master == link.index }.allSatisfy { port in
+    private func isUnusedByOthers(
+        _ link: Netlink.Link, _ mark: OwnershipMark, in namespace: NamespaceSnapshot
+    ) -> Bool {
+        guard mark.topology == OwnershipMark.sharedTopology, namespace.isOpen(to: topology) else { return false }
+        return namespace.links.filter { $0.master == link.index }.allSatisfy { port in
             port.alias.flatMap { OwnershipMark($0) }?.topology == topology
         }
     }
