@@ -94,6 +94,13 @@ extension Promise {
         }
     }
 
+    /// The promise of a machine that is the namespace `namespace` of this one.
+    func relocated(to namespace: Namespace) -> Promise {
+        Promise(
+            from: from == .host ? namespace : from, to: to == .host ? namespace : to, trial: trial,
+            isToSucceed: isToSucceed)
+    }
+
     /// What of the promise concerns traffic from `from` to `to`; `nil` if nothing does.
     public func restricted(from: Namespace, to: Namespace) -> Promise? {
         guard self.from == from else { return nil }

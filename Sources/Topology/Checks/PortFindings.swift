@@ -5,7 +5,7 @@ extension Topology {
     /// Ports that are published twice, or on addresses from which nothing leads to the container.
     var portFindings: [Diagnostic] {
         let networks = networksByKey
-        var book = PortBook()
+        var books: [String?: PortBook] = [:]
         return services.flatMap { service -> [Diagnostic] in
             let families = outwardFamilies(of: service, networks)
             guard !families.isEmpty, service.scale > 0 else { return [] }
@@ -16,7 +16,7 @@ extension Topology {
                         "\(service.title) publishes a port on \(address), but has no \(address.family.name) address",
                         at: mapping.mark, hint: "set \(other): true on its network, or publish on another address")
                 }
-                return duplicate(mapping, of: service, &book)
+                return duplicate(mapping, of: service, &books[service.host, default: PortBook()])
             }
         }
     }

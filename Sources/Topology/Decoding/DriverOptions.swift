@@ -4,11 +4,12 @@ extension FileDecoder {
     /// `driver_opts` of a network.
     mutating func options(_ node: Node, _ network: inout Topology.Network) {
         let what = network.title
+        let known = network.driver == .overlay ? Self.overlayOptions : Self.options
         for entry in entries(of: node, "driver_opts of \(what)") ?? [] {
             network.marks[entry.key] = entry.value.mark
             if case .scalar(let text, _) = entry.value.content { network.driverOptions[entry.key] = text }
-            guard let option = Self.options[entry.key] else {
-                self.option(entry, what)
+            guard let option = known[entry.key] else {
+                self.option(entry, of: network, known.keys)
                 continue
             }
             option(&self, entry.value, &network)
@@ -26,11 +27,18 @@ extension FileDecoder {
     }
 
     /// An option that changes nothing is accepted with the value that Docker has by default.
-    private mutating func option(_ entry: Node.Entry, _ what: String) {
+    private mutating func option(
+        _ entry: Node.Entry, of network: Topology.Network, _ known: some Sequence<String>
+    ) {
+        let what = network.title
         guard let defaults = Self.defaults[entry.key] else {
+            let others = network.driver == .overlay ? Self.options : Self.overlayOptions
+            let kind = network.driver == .overlay ? "bridges" : "overlays"
             report(
-                "unknown option \(quoted(entry.key)) of \(what)", at: entry.mark,
-                hint: speller.suggestion(for: entry.key, among: Self.known))
+                others[entry.key] == nil
+                    ? "unknown option \(quoted(entry.key)) of \(what)"
+                    : "option \(quoted(entry.key)) of \(what) is for \(kind)", at: entry.mark,
+                hint: speller.suggestion(for: entry.key, among: Self.defaults.keys.sorted() + known.sorted()))
             return
         }
         guard let value = text(entry.value, "\(entry.key) of \(what)"), !defaults.contains(value) else { return }
@@ -44,6 +52,4 @@ extension FileDecoder {
         "com.docker.network.bridge.default_bridge": ["false", "0"],
         "com.docker.network.advertise_addr_nmsgs": [], "com.docker.network.advertise_addr_ms": [],
     ]
-
-    private static let known = defaults.keys.sorted() + options.keys.sorted()
 }
