@@ -88,8 +88,8 @@ private struct Relocation {
 
     func callAsFunction(_ link: Link) -> Link {
         var copy = self(link, \.namespace)
-        if case .veth(let peer) = link.kind { copy.kind = .veth(peer: self(peer, \.namespace)) }
         copy.lower = link.lower.map { self($0, \.namespace) }
+        if case .veth(let peer) = link.kind { copy.kind = .veth(peer: self(peer, \.namespace)) }
         return copy
     }
 

@@ -20,7 +20,7 @@ private enum TwoHosts {
         return State(objects)
     }
 
-    /// One host's part, as if on the host itself. The containers have names of their own on each.
+    /// One host's part, as if on the host itself, with names for its containers that no other host has.
     private static func part(of host: String, _ firewall: FirewallKind) throws -> State<KernelObject> {
         let text = sampleFile.replacing("name: shop", with: "name: lab")
             .replacing("web:", with: "web-\(host):").replacing("service: web,", with: "service: web-\(host),")
@@ -87,6 +87,48 @@ struct SimulatedHostTests {
             #expect(try Set(plan(lab, name: "lab")) == repair)
             try apply(lab, name: "lab")
             #expect(try plan(lab, name: "lab") == [])
+        }
+    }
+
+    @Test func `an apply that is stopped before any of its stages leaves nothing behind`() async throws {
+        try await inPrivateNamespaces {
+            let lab = try TwoHosts.state()
+            let count = Plan(from: State(), to: lab).stages.count
+            for stage in 0..<count {
+                let before = try Census.take()
+                var asked = 0
+                let error = try #require(throws: ReconcileError.self) {
+                    let session = try Session.open(forChange: true) {}
+                    let proposal = try session.proposal(Layout(name: "lab"), lab, file: nil, firewall: .iptables)
+                    _ = try session.apply(proposal, progress: { _ in }) {
+                        asked += 1
+                        return asked > stage
+                    }
+                }
+                guard case .rolledBack(.cancelled) = error else {
+                    Issue.record("stage \(stage): \(error)")
+                    return
+                }
+                var after = try Census.take()
+                after.files.removeAll { $0 == "/run/weft" }
+                var expected = before
+                expected.files.removeAll { $0 == "/run/weft" }
+                #expect(after == expected, "stage \(stage)")
+            }
+        }
+    }
+
+    @Test func `a host that somebody deleted comes back whole`() async throws {
+        try await inPrivateNamespaces {
+            let lab = try TwoHosts.state()
+            try apply(lab, name: "lab")
+            try shell("ip netns delete lab-node2")
+            #expect(
+                eventually(within: 20) { (try? shell("ip -n lab-web-node2 -o link show"))?.contains("eth0") == false })
+            #expect(try plan(lab, name: "lab").contains("+ namespace lab-node2"))
+            try apply(lab, name: "lab")
+            #expect(try plan(lab, name: "lab") == [])
+            try shell("ip netns exec lab-web-node2 ping -c1 -W2 api-node2")
         }
     }
 

@@ -1,4 +1,5 @@
 import Addressing
+import Links
 import Netlink
 import Planning
 
@@ -23,7 +24,7 @@ struct NeighbourTables {
             neighbour.link == link.index && !neighbour.flags.contains(.proxy)
                 && (neighbour.originator == ownProtocol || isTunnel && neighbour.state.contains(.permanent))
         }.compactMap { Planning.Neighbour($0, on: link.name, in: namespace) }
-        let leading = isTunnel ? entries.filter { $0.link == link.index && $0.isSaid } : []
+        let leading = isTunnel ? entries.filter { $0.link == link.index && $0.isSaid && !link.isDestination($0) } : []
         return known.map { .neighbour($0) }
             + leading.map { .forwarding(Planning.ForwardingEntry($0, on: link.name, in: namespace)) }
     }
@@ -40,6 +41,14 @@ struct NeighbourTables {
                 .first { $0.id == wanted.id }.map { .forwarding($0) }
         default: nil
         }
+    }
+}
+
+extension Netlink.Link {
+    /// Whether the entry is just where the link, a VXLAN, itself says that unknown frames go.
+    fileprivate func isDestination(_ entry: Netlink.ForwardingEntry) -> Bool {
+        guard case .vxlan(let settings) = device, let remote = settings.remote else { return false }
+        return entry.macAddress == MACAddress(bits: 0) && entry.destination == remote
     }
 }
 
