@@ -113,7 +113,7 @@ private let file = """
         let own: Set<Namespace> = [.host, .named("lab-a"), .named("lab-c"), .named("lab-local")]
         #expect(promises.allSatisfy { own.contains($0.from) && ($0.to.map(own.contains) ?? true) })
         let distant = try #require(IPAddress("10.9.0.3"))
-        #expect(promises.contains(Promise(from: .named("lab-a"), to: nil, trial: .echo(distant))))
+        #expect(promises.contains(Promise(from: .named("lab-a"), to: nil, trial: .echo(distant, packet: 1450))))
     }
 
     @Test func `a layout for one host is the same whatever the machine had before, as far as hosts must agree`() throws {
