@@ -13,6 +13,8 @@ public struct Announcement: Hashable, Sendable {
     public var mac: MACAddress
     /// The bridge's port on the host that leads to the endpoint.
     public var port: String
+    /// Where the bridge is.
+    public var portNamespace = Namespace.host
     /// Families of the new addresses.
     public var families: Set<IPFamily>
     /// Whether the interface was there before.
@@ -39,7 +41,8 @@ extension Plan<KernelObject> {
                 guard options.announcementCount != 0 else { return nil }
                 return Announcement(
                     namespace: .named(container.name), interface: endpoint.interface, mac: endpoint.mac,
-                    port: layout.hostEnd(of: container, on: network), families: families,
+                    port: layout.hostEnd(of: container, on: network),
+                    portNamespace: layout.hostNamespace(of: container), families: families,
                     isOnOldInterface: !news.interfaces.contains(id), count: options.announcementCount ?? 1,
                     interval: options.announcementInterval ?? 1000)
             }

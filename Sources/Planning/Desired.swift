@@ -13,21 +13,19 @@ public enum FirewallKind: String, Sendable, CaseIterable, Codable {
 
 extension State<KernelObject> {
     /// What `layout` needs on a machine.
+    ///
+    /// Each host's part is what it would be on a machine of its own; in a lab it is put into the host's namespace.
     public init(desiredBy layout: Layout, firewall: FirewallKind) {
-        let hosts = HostsTable(of: layout)
-        var objects = layout.containers.flatMap { Sandbox.objects(for: $0, hosts: hosts, in: layout) }
-        let routed = layout.routed(under: firewall)
-        for network in layout.networks {
-            objects += network.declaration.driver.driver.objects(for: network, in: routed)
+        var objects: [KernelObject] = []
+        for site in layout.sites {
+            let part = site.layout.objects(firewall: firewall)
+            objects += site.namespace == .host ? part : part.map { $0.relocated(from: .host, to: site.namespace) }
         }
-        objects += layout.cables.enumerated().flatMap { index, cable in
-            CableObjects(cable: cable, number: index + 1, layout: layout).objects
+        if let fabric = layout.fabric, fabric.played == nil {
+            objects += UnderlayObjects(fabric: fabric, topology: layout.name).objects
         }
-        objects += layout.switches
-        switch firewall {
-        case .iptables: objects += IptablesFirewall.objects(for: layout)
-        case .nftables: objects += NftablesFirewall.objects(for: layout)
-        case .none: break
+        objects += layout.localCables.flatMap { number, cable in
+            CableObjects(cable: cable, number: number, layout: layout).objects
         }
         self.init(objects)
     }
@@ -51,6 +49,33 @@ extension Layout {
         return layout
     }
 
+    /// The cables that this machine has, with their numbers in the file, from 1.
+    fileprivate var localCables: [(number: Int, cable: Cable)] {
+        let all = cables.enumerated().map { (number: $0 + 1, cable: $1) }
+        guard let played = fabric?.played else { return all }
+        let own = Set(containers.filter { $0.host == played }.map(\.name))
+        return all.filter { own.contains($0.cable.first.container) }
+    }
+
+    /// What one machine needs for the layout, or for its part of one.
+    fileprivate func objects(firewall: FirewallKind) -> [KernelObject] {
+        let hosts = HostsTable(of: self)
+        let routed = routed(under: firewall)
+        var objects = containers.flatMap { Sandbox.objects(for: $0, hosts: hosts, in: self) }
+        for network in networks {
+            objects += network.declaration.driver.driver.objects(for: network, in: routed)
+        }
+        objects += switches
+        switch firewall {
+        case .iptables: objects += IptablesFirewall.objects(for: self)
+        case .nftables: objects += NftablesFirewall.objects(for: self)
+        case .none: break
+        }
+        return objects
+    }
+}
+
+extension Layout {
     /// Settings of the whole host that the networks need: they are turned on, and never off, because others may need them too.
     var switches: [KernelObject] {
         let open = networks.filter { $0.declaration.driver == .bridge && !$0.declaration.isInternal }

@@ -104,6 +104,13 @@ extension Promise {
         }
     }
 
+    /// The promise of a machine that is the namespace `namespace` of this one.
+    func relocated(to namespace: Namespace) -> Promise {
+        Promise(
+            from: from == .host ? namespace : from, to: to == .host ? namespace : to, trial: trial,
+            isToSucceed: isToSucceed)
+    }
+
     /// How long an IP packet, in bytes, must pass whole; `nil` where no such size is promised.
     public var packet: UInt32? {
         guard case .echo(_, let packet) = trial else { return nil }

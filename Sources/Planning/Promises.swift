@@ -9,6 +9,15 @@ extension Layout {
     /// Where the file does not decide (what is behind cables, say), there is no promise.
     /// - Parameter firewall: Without one nothing but routes keeps apart, and nothing is published.
     public func promises(firewall: FirewallKind) -> [Promise] {
+        let sites = sites
+        let own = sites.map { site in
+            site.layout.ownPromises(firewall: firewall).map { $0.relocated(to: site.namespace) }
+        }
+        return own.flatMap(\.self) + DistantEchoes(among: sites, of: self).promises
+    }
+
+    /// What one machine promises about traffic that does not leave it.
+    private func ownPromises(firewall: FirewallKind) -> [Promise] {
         let stations = Stations(of: routed(under: firewall))
         return stations.echoes(areIsolated: firewall != .none)
             + stations.hostEchoes
@@ -25,7 +34,7 @@ extension Layout {
             guard let container = containers.first(where: { $0.name == name }) else { return nil }
             switch container.sandbox {
             case .own: return .named(name)
-            case .host: return .host
+            case .host: return hostNamespace(of: container)
             case .shared(let other): name = other
             }
         }
@@ -55,12 +64,20 @@ extension Stations {
         _ target: Station.Attachment, of to: Station, from: Station, areIsolated: Bool
     ) -> Bool? {
         let address = target.address.address
+        if let network = network(of: target), network.overlay != nil,
+            from.isAttached(to: target.segment, in: address.family)
+        {
+            // To the overlay's other subnets there are routes.
+            return true
+        }
         switch from.way(to: address) {
         case .direct(target.segment):
             guard let source = from.source(to: address, on: target.segment) else { return nil }
             guard to.way(to: source) == .direct(target.segment) else { return nil }
             return !areIsolated || network(of: target)?.declaration.options.connectsEndpoints ?? true
-        case .direct, .ambiguous:
+        case .direct(let segment):
+            return isKnownToLack(address, segment) ? false : nil
+        case .ambiguous:
             return nil
         case .gateway where !areIsolated: return nil
         case .gateway, .none:
@@ -68,6 +85,12 @@ extension Stations {
             let isOnItsWay = from.gateways[address.family] != nil && !from.closedGateways.contains(address.family)
             return isOnItsWay && network.answersEchoesFromOutside(address.family)
         }
+    }
+
+    /// Whether `segment` is an overlay on which nobody has `address`, so that it leads to nobody.
+    func isKnownToLack(_ address: IPAddress, _ segment: Station.Segment) -> Bool {
+        guard case .network(let key) = segment, let taken = taken[key] else { return false }
+        return !taken.contains(address)
     }
 
     private func network(of attachment: Station.Attachment) -> Layout.Network? {
@@ -125,6 +148,13 @@ extension Stations {
                 }
             }
         }
+        for network in layout.networks {
+            for remote in network.remotes {
+                lines[network.declaration.key, default: []] += remote.addresses.map {
+                    Promise.HostName(container: remote.container, address: $0.address, names: remote.names)
+                }
+            }
+        }
         return containers.compactMap { container in
             // The lists are shared, so that a thousand neighbours do not make a million lines.
             let lists = container.endpoints.compactMap { lines[$0.network] }
@@ -141,7 +171,7 @@ extension Stations {
 extension Layout.Network {
     /// Whether the rules let echo requests in that are bound for an endpoint's own address.
     fileprivate func answersEchoesFromOutside(_ family: IPFamily) -> Bool {
-        guard !declaration.isInternal else { return false }
+        guard !declaration.isInternal, overlay == nil else { return false }
         switch declaration.options.gatewayMode(family) {
         case .routed, .natUnprotected: return true
         case .nat, .isolated: return false

@@ -5,7 +5,7 @@ extension Topology {
     /// Ports that are published twice, or on addresses from which nothing leads to the container.
     var portFindings: [Diagnostic] {
         let networks = networksByKey
-        var book = PortBook()
+        var books: [String?: PortBook] = [:]
         return services.flatMap { service -> [Diagnostic] in
             let families = outwardFamilies(of: service, networks)
             guard !families.isEmpty, service.scale > 0 else { return [] }
@@ -19,7 +19,9 @@ extension Topology {
                 let bindings = bindingAddresses(of: service, networks)
                 // Which of several networks leads outside is known only once all is laid out, where ports are looked at again.
                 guard mapping.hostAddress != nil || bindings.count <= 1 else { return nil }
-                return duplicate(mapping, on: mapping.hostAddress ?? bindings.first ?? nil, of: service, &book)
+                return duplicate(
+                    mapping, on: mapping.hostAddress ?? bindings.first ?? nil, of: service,
+                    &books[service.host, default: PortBook()])
             }
         }
     }

@@ -87,7 +87,7 @@ extension FileDecoder {
         }
     }
 
-    private mutating func interfacePrefix(_ node: Node, _ what: String) -> String? {
+    mutating func interfacePrefix(_ node: Node, _ what: String) -> String? {
         let what = "container_iface_prefix of \(what)"
         guard let prefix = text(node, what) else { return nil }
         guard let problem = NameRule.problem(withInterface: "\(prefix)999") else { return prefix }

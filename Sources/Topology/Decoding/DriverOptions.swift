@@ -4,13 +4,12 @@ extension FileDecoder {
     /// `driver_opts` of a network.
     mutating func options(_ node: Node, _ network: inout Topology.Network) {
         let what = network.title
+        let known = network.driver == .overlay ? Self.overlayOptions : Self.options
         for entry in entries(of: node, "driver_opts of \(what)") ?? [] {
             network.marks[entry.key] = entry.value.mark
             if case .scalar(let text, _) = entry.value.content { network.driverOptions[entry.key] = text }
-            guard let option = Self.options[entry.key] else {
-                report(
-                    "unknown option \(quoted(entry.key)) of \(what)", at: entry.mark,
-                    hint: speller.suggestion(for: entry.key, among: Self.options.keys.sorted()))
+            guard let option = known[entry.key] else {
+                self.option(entry, of: network, known.keys)
                 continue
             }
             option(&self, entry.value, &network)
@@ -25,5 +24,21 @@ extension FileDecoder {
             report("MTU \(mtu) of \(what) is too small for IPv6", at: node.mark, hint: "IPv6 needs 1280 (RFC 8200 §5)")
         }
         return UInt32(mtu)
+    }
+
+    /// An option that the driver does not have: another's, or none.
+    private mutating func option(
+        _ entry: Node.Entry, of network: Topology.Network, _ known: some Sequence<String>
+    ) {
+        let what = network.title
+        let others = network.driver == .overlay ? Self.options : Self.overlayOptions
+        if others[entry.key] != nil {
+            let kind = network.driver == .overlay ? "bridges" : "overlays"
+            report("option \(quoted(entry.key)) of \(what) is for \(kind)", at: entry.mark, hint: "leave it out")
+        } else {
+            report(
+                "unknown option \(quoted(entry.key)) of \(what)", at: entry.mark,
+                hint: speller.suggestion(for: entry.key, among: known.sorted()))
+        }
     }
 }
