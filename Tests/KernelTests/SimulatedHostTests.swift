@@ -132,6 +132,22 @@ struct SimulatedHostTests {
         }
     }
 
+    @Test func `a published port is that of the container on its own host`() async throws {
+        try await inPrivateNamespaces {
+            var lab = try TwoHosts.state()
+            for object in lab.objects.values where "\(object)".contains("lab-node2:") && "\(object)".contains("8080") {
+                lab[object.id] = nil
+            }
+            try apply(lab, name: "lab")
+            let session = try Session.open(forChange: false) {}
+            let containers = try #require(try session.topologies().first).containers
+            #expect(containers.count == 6)
+            #expect(containers.filter { !$0.ports.isEmpty }.map(\.name) == ["lab-web-node1"])
+            let found = try #require(try session.foundTopologies().first).layout.containers
+            #expect(found.filter { !$0.ports.isEmpty }.map(\.name) == ["lab-web-node1"])
+        }
+    }
+
     @Test func `one host goes, the other stays as it is`() async throws {
         try await inPrivateNamespaces {
             let lab = try TwoHosts.state()
