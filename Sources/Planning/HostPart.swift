@@ -1,5 +1,5 @@
 import Addressing
-import Topology
+public import Topology
 
 extension Layout {
     /// A machine with its part of a layout: as if there were no other, but for the endpoints of overlays elsewhere.
@@ -19,7 +19,7 @@ extension Layout {
     }
 
     /// The namespace of the host that the container runs on.
-    func hostNamespace(of container: Container) -> Namespace {
+    public func hostNamespace(of container: Container) -> Namespace {
         guard let fabric, fabric.played == nil, let host = fabric.host(container.host) else { return .host }
         return .named(host.namespace)
     }
@@ -82,7 +82,7 @@ struct HostParts {
             cables: whole.cables.filter { names.contains($0.first.container) })
         for index in part.networks.indices where part.networks[index].overlay != nil {
             let key = part.networks[index].declaration.key
-            part.networks[index].remotes = (members[key] ?? []).filter { $0.host != host.name }
+            part.networks[index].overlay?.remotes = (members[key] ?? []).filter { $0.host != host.name }
         }
         part.fabric = fabric
         part.fabric?.played = host.name

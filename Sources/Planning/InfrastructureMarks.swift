@@ -8,4 +8,10 @@ extension OwnershipMark {
     public static func overlay(_ network: String, on host: String?, of topology: String) -> OwnershipMark {
         OwnershipMark(topology: topology, part: "overlay/\(network)" + (host.map { "/\($0)" } ?? ""))
     }
+
+    /// The host on which a namespace of this mark holds the bridges of an overlay, if there are hosts and it does.
+    public var overlayHost: String? {
+        let words = (part ?? "").split(separator: "/")
+        return words.count == 3 && words[0] == "overlay" ? String(words[2]) : nil
+    }
 }

@@ -2,8 +2,6 @@ import Addressing
 import Topology
 
 /// The echoes between stations on different hosts: they meet on overlays, and nowhere else.
-///
-/// What an overlay carries at its full width, with fragments forbidden, belongs here too.
 struct DistantEchoes {
     private let sites: [Layout.Site]
     private let whole: Layout
@@ -33,7 +31,10 @@ struct DistantEchoes {
             isReachable(target.address, on: other.network, from: from, stations).map { isToSucceed in
                 // A container that another machine has is none that this one could look into.
                 let to = fabricIsHere ? Namespace.named(other.remote.container) : nil
-                return Promise(from: from.namespace, to: to, trial: .echo(target.address), isToSucceed: isToSucceed)
+                let packet = isToSucceed ? stations.networks[other.network]?.mtu : nil
+                return Promise(
+                    from: from.namespace, to: to, trial: .echo(target.address, packet: packet),
+                    isToSucceed: isToSucceed)
             }
         }
     }

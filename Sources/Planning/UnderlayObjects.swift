@@ -56,11 +56,9 @@ struct UnderlayObjects {
             namespace: namespace, name: switchEnd(of: host),
             kind: .veth(peer: .init(namespace: here, name: host.interface, mac: host.mac)), mtu: host.mtu,
             alias: mark.text, alternativeName: host.name, group: mark.linkGroup)
-        let addresses = host.addresses.map {
-            Address(namespace: here, link: host.interface, address: $0, isBeforeUp: true)
-        }
+        let addresses = host.addresses.map { Address(namespace: here, link: host.interface, address: $0) }
         let sysctls = sysctls(here, host.interface, hasIPv6: host.addresses.contains { $0.address.family == .v6 })
-        let up = LinkUp(namespace: here, link: host.interface, after: sysctls.map(\.id) + addresses.map(\.id))
+        let up = LinkUp(namespace: here, link: host.interface, after: sysctls.map(\.id))
         let routes = host.gateways.map { gateway in
             Route(
                 namespace: here, destination: .everything(gateway.family), gateway: gateway, link: host.interface,

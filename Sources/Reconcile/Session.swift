@@ -53,12 +53,16 @@ public final class Session {
 
     /// What must be done so that the machine is as `topology` says.
     ///
-    /// - Parameter firewall: The one that it was last applied with if `nil`; iptables' if there is none.
+    /// - Parameters:
+    ///   - firewall: The one that it was last applied with if `nil`; iptables' if there is none.
+    ///   - host: The host that this machine is; the one that it last was if `nil`, and all of them if that was none.
     public func propose(
-        _ topology: Topology, file: String?, firewall: FirewallKind? = nil
+        _ topology: Topology, file: String?, firewall: FirewallKind? = nil, host: String? = nil
     ) throws(ReconcileError) -> Proposal {
         let snapshot = try snapshot()
-        let layout = try layout(of: topology, in: snapshot)
+        let host = host ?? self.host(of: topology.name, in: snapshot)
+        let layout = try layout(of: topology, host: host, in: snapshot)
+        if let fabric = layout.fabric { try snapshot.checkHost(of: fabric) }
         let firewall = firewall ?? self.firewall(of: topology.name, in: snapshot)
         return try proposal(
             layout, State(desiredBy: layout, firewall: firewall), file: file, firewall: firewall, notes: damage)
@@ -116,12 +120,19 @@ public final class Session {
     }
 
     /// Choices for `topology`: what the kernel shows as given out stays, then what is on record.
-    private func layout(of topology: Topology, in snapshot: Snapshot) throws(ReconcileError) -> Layout {
+    private func layout(
+        of topology: Topology, host: String?, in snapshot: Snapshot
+    ) throws(ReconcileError) -> Layout {
+        if let host, !topology.hosts.contains(where: { $0.name == host }) {
+            throw .notThisHost(HostMismatch(host: host, reason: .undeclared(known: topology.hosts.map(\.name))))
+        }
         let record = records[topology.name]?.subject
         let found = try OwnedObjects(of: topology.name, intent: intent(of: topology.name), in: snapshot).state
         let leases = Leases(observedIn: found, topology: topology.name).completed(by: record?.leases ?? Leases())
         let surroundings = try surroundings(of: topology.name, in: snapshot)
-        do throws(Diagnostics) { return try Layout(of: topology, leases: leases, surroundings: surroundings) } catch {
+        do throws(Diagnostics) {
+            return try Layout(of: topology, leases: leases, surroundings: surroundings, host: host)
+        } catch {
             throw .layout(error)
         }
     }

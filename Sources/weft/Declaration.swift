@@ -22,7 +22,9 @@ extension Invocation {
         for declaration: Declaration, firewall: FirewallKind? = nil, in session: Session
     ) throws(Failure) -> Proposal {
         try asking(about: declaration.file) { () throws(ReconcileError) in
-            try session.propose(declaration.topology, file: declaration.file.absolutePath, firewall: firewall)
+            try session.propose(
+                declaration.topology, file: declaration.file.absolutePath, firewall: firewall,
+                host: arguments[.host])
         }
     }
 

@@ -98,8 +98,9 @@ struct OwnedObjects {
                         namespace: namespace, link: link.name, bridge: bridge.name,
                         isHairpin: link.bridgePort?.hairpin ?? false)))
         }
-        for address in snapshot.addresses where address.link == link.index && snapshot.isOurs(address) {
-            add(.address(Planning.Address(namespace: namespace, link: link.name, address: address.address)))
+        let addresses = snapshot.addresses.filter { $0.link == link.index && snapshot.isOurs($0) }.map(\.address)
+        for address in addresses {
+            add(.address(Planning.Address(namespace: namespace, link: link.name, address: address)))
         }
         for object in snapshot.tables?.objects(on: link, in: namespace) ?? [] { add(object) }
         for route in snapshot.routes
@@ -107,7 +108,8 @@ struct OwnedObjects {
             add(
                 .route(
                     Planning.Route(
-                        namespace: namespace, destination: route.destination, gateway: route.gateway, link: link.name)))
+                        namespace: namespace, destination: route.destination, gateway: route.gateway, link: link.name,
+                        via: route.gateway.flatMap { gateway in addresses.first { $0.subnet.contains(gateway) } })))
         }
     }
 }

@@ -49,7 +49,6 @@ extension FileDecoder {
 
     /// Options that are not built, with the values that say what is done anyway.
     private static let defaults: [String: [String]] = [
-        "com.docker.network.bridge.default_bridge": ["false", "0"],
-        "com.docker.network.advertise_addr_nmsgs": [], "com.docker.network.advertise_addr_ms": [],
+        "com.docker.network.bridge.default_bridge": ["false", "0"]
     ]
 }

@@ -30,8 +30,6 @@ public struct Layout: Hashable, Sendable, Codable {
         public var segments: [Segment]
         /// What an overlay has besides; `nil` for other drivers.
         public var overlay: Overlay?
-        /// An overlay's endpoints on other hosts; only the part of one host has any.
-        public var remotes: [Remote] = []
 
         /// A network laid out.
         public init(declaration: Topology.Network, name: String, bridge: String, segments: [Segment]) {

@@ -21,6 +21,8 @@ extension Layout.Network {
         public var mtu: UInt32
         /// Its Ethernet segments, in the order of their subnets.
         public var segments: [Segment]
+        /// The endpoints on other hosts; only the part of one host has any.
+        public var remotes: [Remote] = []
     }
 
     /// An endpoint on another host.
@@ -51,6 +53,9 @@ extension Layout.Network {
             self.tunnelAddress = tunnelAddress
         }
     }
+
+    /// The endpoints of an overlay on other hosts.
+    public var remotes: [Remote] { overlay?.remotes ?? [] }
 
     /// Largest layer-3 packet of the network's interfaces, in bytes.
     public var mtu: UInt32 { overlay?.mtu ?? declaration.mtu ?? 1500 }

@@ -6,7 +6,7 @@ import Topology
 extension Command {
     static let apply = Command(
         name: "apply", summary: "make the machine as the file says", operands: [.optional("FILE")],
-        options: [.verboseRun, .firewall, .timeout, .json],
+        options: [.verboseRun, .host, .firewall, .timeout, .json],
         details: """
             What is as it should be is left alone. An apply that fails or is interrupted takes back what it \
             did. `weft plan FILE` says beforehand what would be done.
@@ -42,6 +42,6 @@ extension SummaryDocument {
     init(_ proposal: Proposal, _ summary: Summary, nanoseconds: UInt64, ignored: [String] = []) {
         self.init(
             topology: proposal.name, created: summary.created, changed: summary.changed, removed: summary.removed,
-            milliseconds: Double(nanoseconds / 100_000) / 10, notes: proposal.notes, ignored: ignored)
+            milliseconds: Double(nanoseconds / 100_000) / 10, notes: proposal.notes + summary.notes, ignored: ignored)
     }
 }

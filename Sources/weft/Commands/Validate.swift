@@ -1,10 +1,11 @@
+import Reconcile
 import Topology
 import YAML
 
 extension Command {
     static let validate = Command(
         name: "validate", summary: "say all that is wrong with topology files", operands: [.many("FILE")],
-        options: [.json],
+        options: [.host, .json],
         details: """
             Needs no privileges and looks at nothing but the files. Exit: 0 all are good, 65 not all.
             """,
@@ -13,9 +14,10 @@ extension Command {
         let names = call.arguments.operands
         var results: [Validation] = []
         if names.isEmpty {
-            results.append(Validation(try TopologyFile(operand: nil, for: call.command)))
+            results.append(
+                Validation(try TopologyFile(operand: nil, for: call.command), host: call.arguments[.host]))
         } else {
-            for name in names { results.append(Validation(path: name)) }
+            for name in names { results.append(Validation(path: name, host: call.arguments[.host])) }
         }
         if call.arguments.has(.json) {
             try call.console.print(json: results.map(\.document))
@@ -37,19 +39,25 @@ private struct Validation {
     let outcome: Result<Topology, Failure>
 
     /// Reads the file at `path`; its name for people is its path, but for standard input.
-    init(path: String) {
+    init(path: String, host: String?) {
         do throws(Failure) {
             let file = try TopologyFile(path: path)
-            self = Validation(file)
+            self = Validation(file, host: host)
         } catch {
             self.path = path
             outcome = .failure(error)
         }
     }
 
-    init(_ file: TopologyFile) {
+    /// Reads `file`, which must have `host` if one is given.
+    init(_ file: TopologyFile, host: String?) {
         path = file.path
-        outcome = Result { () throws(Failure) in try file.topology() }
+        outcome = Result { () throws(Failure) in
+            let topology = try file.topology()
+            let known = topology.hosts.map(\.name)
+            guard let host, !known.contains(host) else { return topology }
+            throw .machine(.notThisHost(HostMismatch(host: host, reason: .undeclared(known: known))))
+        }
     }
 
     var isValid: Bool { if case .success = outcome { true } else { false } }

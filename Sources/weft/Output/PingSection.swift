@@ -30,9 +30,10 @@ enum PingSection: CaseIterable {
 
 extension Outcome {
     /// The part of a report that the outcome belongs to.
-    var section: PingSection {
+    func section(_ labels: PingLabels) -> PingSection {
         switch promise.trial {
-        case .echo: promise.from == .host || promise.to == .host ? .host : .pairs
+        case .echo:
+            labels.hosts.contains(promise.from) || promise.to.map(labels.hosts.contains) ?? false ? .host : .pairs
         case .wayOut: .waysOut
         case .port: .ports
         case .names: .names
@@ -43,6 +44,12 @@ extension Outcome {
     var missingSandbox: Namespace? {
         guard case .failed(.noNamespace(let namespace)) = observation else { return nil }
         return namespace
+    }
+
+    /// The MTU, in bytes, that the kernel or a router gives for why a packet does not pass.
+    var pathMTU: UInt32? {
+        guard case .failed(.tooLarge(_, let limit, _)) = observation else { return nil }
+        return limit
     }
 
     /// How long the answer took, in nanoseconds.
