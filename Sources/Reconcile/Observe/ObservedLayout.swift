@@ -11,6 +11,7 @@ extension Layout {
         let observation = LayoutObservation(of: state)
         let known = recorded.networks.filter { observation.has($0) }
         self.init(name: recorded.name, cables: recorded.cables, leases: recorded.leases)
+        fabric = recorded.fabric
         networks = known + observation.networks(except: Set(recorded.networks.map(\.declaration.key)))
         let cables = recorded.cables.indices.map { "link-\($0 + 1)" }
         containers =
@@ -79,7 +80,9 @@ private struct LayoutObservation {
 
     /// Whether the network is there; the predefined bridge always is.
     func has(_ network: Layout.Network) -> Bool {
-        network.declaration.isPredefinedBridge || bridges.contains { $0.name == network.bridge }
+        if network.declaration.isPredefinedBridge { return true }
+        guard network.overlay != nil else { return bridges.contains { $0.name == network.bridge } }
+        return bridges.contains { OwnershipMark($0.alias)?.part == network.declaration.key }
     }
 
     /// Whether the network stack of the container is there.

@@ -33,12 +33,14 @@ extension FileDecoder {
         let what = network.title
         guard let defaults = Self.defaults[entry.key] else {
             let others = network.driver == .overlay ? Self.options : Self.overlayOptions
-            let kind = network.driver == .overlay ? "bridges" : "overlays"
-            report(
-                others[entry.key] == nil
-                    ? "unknown option \(quoted(entry.key)) of \(what)"
-                    : "option \(quoted(entry.key)) of \(what) is for \(kind)", at: entry.mark,
-                hint: speller.suggestion(for: entry.key, among: Self.defaults.keys.sorted() + known.sorted()))
+            if others[entry.key] != nil {
+                let kind = network.driver == .overlay ? "bridges" : "overlays"
+                report("option \(quoted(entry.key)) of \(what) is for \(kind)", at: entry.mark, hint: "leave it out")
+            } else {
+                report(
+                    "unknown option \(quoted(entry.key)) of \(what)", at: entry.mark,
+                    hint: speller.suggestion(for: entry.key, among: Self.defaults.keys.sorted() + known.sorted()))
+            }
             return
         }
         guard let value = text(entry.value, "\(entry.key) of \(what)"), !defaults.contains(value) else { return }

@@ -60,7 +60,9 @@ extension FileDecoder {
 
     /// Docker takes the option's being there for yes, unless it says otherwise.
     private mutating func encryption(_ node: Node, _ network: Topology.Network) {
-        if node.isNull || boolean(node, "encrypted of \(network.title)") ?? false {
+        var isAsked = node.isNull
+        if case .scalar("", _) = node.content { isAsked = true }
+        if isAsked || boolean(node, "encrypted of \(network.title)") ?? false {
             report(
                 "encryption of \(network.title) is not supported yet", at: node.mark,
                 hint: "leave `encrypted` out, and keep the underlay to yourself")
