@@ -132,6 +132,57 @@ struct SimulatedHostTests {
         }
     }
 
+    @Test func `a port that a process on the same host listens on is refused, and on another host it is free`()
+        async throws
+    {
+        let file = """
+            name: lab
+            hosts: {node1: {address: 192.168.205.10/24}, node2: {address: 192.168.205.11/24}}
+            services:
+              web: {host: node1, ports: ["8080:80"]}
+              api: {host: node2}
+            """
+        try await inPrivateNamespaces {
+            try apply(file.replacing(", ports: [\"8080:80\"]", with: ""))
+            func listening(on host: String, _ body: () throws -> Void) throws {
+                let script =
+                    "import socket,time; s=socket.create_server(('',8080)); print('ready',flush=True); time.sleep(60)"
+                let server = try start(["ip", "netns", "exec", "lab-\(host)", "python3", "-c", script])
+                try server.waitForOutput(containing: "ready")
+                try body()
+                server.kill(9)
+                _ = try server.wait()
+            }
+            try listening(on: "node1") {
+                let error = try #require(throws: ReconcileError.self) { try apply(file) }
+                guard case .portsInUse(let conflicts) = error else {
+                    Issue.record("\(error)")
+                    return
+                }
+                #expect(conflicts.map(\.holder) == ["a process of namespace lab-node1 listens on 0.0.0.0 port 8080"])
+            }
+            try listening(on: "node2") { try apply(file) }
+            #expect(try plan(file) == [])
+            try remove("lab")
+        }
+    }
+
+    @Test func `a published port is that of the container on its own host`() async throws {
+        try await inPrivateNamespaces {
+            var lab = try TwoHosts.state()
+            for object in lab.objects.values where "\(object)".contains("lab-node2:") && "\(object)".contains("8080") {
+                lab[object.id] = nil
+            }
+            try apply(lab, name: "lab")
+            let session = try Session.open(forChange: false) {}
+            let containers = try #require(try session.topologies().first).containers
+            #expect(containers.count == 6)
+            #expect(containers.filter { !$0.ports.isEmpty }.map(\.name) == ["lab-web-node1"])
+            let found = try #require(try session.foundTopologies().first).layout.containers
+            #expect(found.filter { !$0.ports.isEmpty }.map(\.name) == ["lab-web-node1"])
+        }
+    }
+
     @Test func `one host goes, the other stays as it is`() async throws {
         try await inPrivateNamespaces {
             let lab = try TwoHosts.state()

@@ -41,30 +41,33 @@ extension Session {
     private func portConflicts(
         of layout: Layout, _ observed: State<KernelObject>, in snapshot: Snapshot
     ) throws(ReconcileError) -> [PortConflict] {
-        // The hosts of a lab have ports of their own, on which nobody else listens.
-        let local = layout.containers.filter { layout.hostNamespace(of: $0) == .host && $0.host == layout.fabric?.played }
-        let ports = local.flatMap { container in container.ports.map { (container.name, $0) } }
-        guard !ports.isEmpty else { return [] }
-        let published = Set(
-            observed.objects.values.compactMap { PublishedPort($0) })
-        let ofOthers = snapshot.portsPublished(exceptBy: layout.name)
-        let sockets = try boundSockets(in: .host)
-        return ports.compactMap { container, port in
-            let wanted = PublishedPort(port, of: layout.name, on: .host)
-            if let other = ofOthers.first(where: { $0.overlaps(wanted) }) {
-                return PortConflict(container: container, port: port, holder: "topology \(other.topology) publishes it")
+        let played = layout.containers.filter { layout.fabric?.played == nil || $0.host == layout.fabric?.played }
+        let published = Set(observed.objects.values.compactMap { PublishedPort($0) })
+        var conflicts: [PortConflict] = []
+        for (namespace, containers) in Dictionary(grouping: played, by: layout.hostNamespace(of:)) {
+            let ports = containers.flatMap { container in container.ports.map { (container.name, $0) } }
+            // On a host that is still to be made nobody listens yet.
+            guard !ports.isEmpty, snapshot[namespace] != nil else { continue }
+            let ofOthers = namespace == .host ? snapshot.portsPublished(exceptBy: layout.name) : []
+            let sockets = try boundSockets(in: namespace)
+            conflicts += ports.compactMap { container, port in
+                let wanted = PublishedPort(port, of: layout.name, on: namespace)
+                let holder =
+                    ofOthers.first { $0.overlaps(wanted) }.map { "topology \($0.topology) publishes it" }
+                    ?? (published.contains(wanted) ? nil : sockets.first { $0.occupies(port) }?.holder(on: namespace))
+                return holder.map { PortConflict(container: container, port: port, holder: $0) }
             }
-            guard !published.contains(wanted), let socket = sockets.first(where: { $0.occupies(port) }) else {
-                return nil
-            }
-            return PortConflict(
-                container: container, port: port,
-                holder: "a process of the host listens on \(socket.address) port \(socket.port)")
         }
+        return conflicts.sorted { ($0.container, $0.port.published) < ($1.container, $1.port.published) }
     }
 }
 
 extension BoundSocket {
+    /// The socket's process, in words.
+    fileprivate func holder(on namespace: Planning.Namespace) -> String {
+        "a process of \(namespace == .host ? "the host" : "namespace \(namespace)") listens on \(address) port \(port)"
+    }
+
     /// Whether the socket would lose packets to the published `port`.
     fileprivate func occupies(_ port: Layout.Port) -> Bool {
         guard let transport = Transport(rawValue: port.transport.rawValue) else { return false }

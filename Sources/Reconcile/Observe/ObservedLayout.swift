@@ -27,6 +27,8 @@ private struct LayoutObservation {
         let name: String
         let network: String
         let mac: MACAddress?
+        /// Where its other end is: the host, if that is where the network's bridge is.
+        let host: Planning.Namespace
     }
 
     private let state: State<KernelObject>
@@ -36,7 +38,7 @@ private struct LayoutObservation {
     private var services: [String: String] = [:]
     private var bridges: [Planning.Link] = []
     /// Published ports by the address that they lead to.
-    private var ports: [IPAddress: Set<Layout.Port>] = [:]
+    private var ports: [HostedAddress: Set<Layout.Port>] = [:]
 
     init(of state: State<KernelObject>) {
         self.state = state
@@ -56,7 +58,7 @@ private struct LayoutObservation {
                 case .named(let container) = peer.namespace
             {
                 interfaces[container, default: []].append(
-                    Interface(name: peer.name, network: network, mac: peer.mac))
+                    Interface(name: peer.name, network: network, mac: peer.mac, host: link.namespace))
             } else if link.isBridge {
                 bridges.append(link)
             }
@@ -66,7 +68,7 @@ private struct LayoutObservation {
 
     private mutating func add(publishedBy object: KernelObject) {
         guard let published = PublishedPort(object), let server = object.destination else { return }
-        ports[server.address, default: []].insert(
+        ports[HostedAddress(host: published.namespace, address: server.address), default: []].insert(
             Layout.Port(
                 hostAddress: published.address, published: published.port, address: server.address,
                 target: server.port, transport: published.transport, network: ""))
@@ -123,8 +125,11 @@ private struct LayoutObservation {
     }
 
     private func ports(of container: Layout.Container) -> [Layout.Port] {
-        container.endpoints.flatMap { endpoint in
-            endpoint.addresses.flatMap { ports[$0.address] ?? [] }.map { port in
+        let hosts = Dictionary((interfaces[container.name] ?? []).map { ($0.name, $0.host) }) { first, _ in first }
+        return container.endpoints.flatMap { endpoint in
+            let host = hosts[endpoint.interface] ?? .host
+            return endpoint.addresses.flatMap { ports[HostedAddress(host: host, address: $0.address)] ?? [] }.map {
+                port in
                 var port = port
                 port.network = endpoint.network
                 return port
