@@ -107,7 +107,7 @@ public final class Session {
     }
 
     private func firewall(of name: String, in snapshot: Snapshot) -> FirewallKind {
-        records[name]?.subject.firewall ?? snapshot.firewall.kind(of: name) ?? .iptables
+        records[name]?.subject.firewall ?? snapshot.firewallKind(of: name) ?? .iptables
     }
 
     /// The layout that the topology `name` was last applied with.
