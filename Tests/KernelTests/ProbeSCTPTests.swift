@@ -1,4 +1,5 @@
 import Addressing
+import Linux
 import Planning
 import Probe
 import TestSupport
