@@ -131,7 +131,9 @@ extension Opening {
     }
 
     private func observation(of port: Promise.PublishedPort, in container: Namespace) -> Observation? {
-        if port.address.family == .v6, port.address.isLoopback { return .notChecked(.loopback) }
+        if port.address.isLoopback, port.address.family == .v6, port.serverAddress.family == .v6 {
+            return .notChecked(.loopback)
+        }
         guard case let server? = servers[.init(container: container, port)] else {
             return .failed(.noNamespace(container))
         }

@@ -77,7 +77,7 @@ public enum Observation: Hashable, Sendable {
         case noRoom
         /// The kernel has no such protocol.
         case unsupported(TransportProtocol)
-        /// The port is published at `::1`, from which Linux has no way to another interface.
+        /// The port of an IPv6 address is published at `::1`, from which Linux has no way to another interface.
         case loopback
     }
 }

@@ -24,11 +24,20 @@ struct Declaration {
 extension Topology {
     /// What in the file at `path` cannot work, though it says nothing wrong.
     func notes(path: String) -> [String] {
-        services.flatMap(\.ports).compactMap { port in
+        let networks = Set(networks.filter { $0.hasIPv6 && !$0.isInternal }.map(\.key))
+        return services.filter { $0.isAttached(to: networks) }.flatMap(\.ports).compactMap { port in
             guard let address = port.hostAddress, address.family == .v6, address.isLoopback else { return nil }
             return "\(path):\(port.mark.line): nothing will reach the port on ::1: "
-                + "Linux has no way from there to a container"
+                + "Linux has no way from there to an IPv6 address of a container"
         }
+    }
+}
+
+extension Topology.Service {
+    /// Whether the service is on one of the networks with these keys.
+    fileprivate func isAttached(to keys: Set<String>) -> Bool {
+        guard case .attached(let attachments) = mode else { return false }
+        return attachments.contains { keys.contains($0.network) }
     }
 }
 

@@ -39,7 +39,7 @@ struct ProbePortTests {
             }
     }
 
-    @Test(arguments: [TransportProtocol.tcp, .udp] + (hasSCTP ? [.sctp] : []))
+    @Test(arguments: [TransportProtocol.tcp, .udp])
     func `a published port leads to its container from everywhere`(transport: TransportProtocol) async throws {
         try await inPrivateNamespaces {
             try Self.build(transport)
@@ -111,23 +111,6 @@ struct ProbePortTests {
             #expect(outcomes.allSatisfy { $0.verdict == .broken })
         }
     }
-
-    @Test(.enabled(if: !Self.hasSCTP, "needs a kernel without SCTP"))
-    func `a kernel without SCTP is no reason to stop`() async throws {
-        try await inPrivateNamespaces {
-            try Self.build(.sctp)
-            let outcomes = try Prober().run(try Self.promises(.sctp))
-            #expect(outcomes.allSatisfy { $0.observation == .notChecked(.unsupported(.sctp)) })
-        }
-    }
-
-    /// Whether the kernel has SCTP, as a socket shows.
-    private static let hasSCTP: Bool = {
-        let number = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), Int32(IPPROTO_SCTP))
-        guard number >= 0 else { return false }
-        close(number)
-        return true
-    }()
 
     @Test func `ports of IPv6 are tried as well, and what Linux does not do is said not to be`() async throws {
         try await inPrivateNamespaces {
