@@ -11,8 +11,10 @@ public struct Announcement: Hashable, Sendable {
     public var interface: String
     /// The interface's MAC address.
     public var mac: MACAddress
-    /// The bridge's port on the host that leads to the endpoint.
+    /// The bridge's port that leads to the endpoint.
     public var port: String
+    /// Where the port is.
+    public var portNamespace = Namespace.host
     /// Families of the new addresses.
     public var families: Set<IPFamily>
     /// Whether the interface was there before.
@@ -39,8 +41,9 @@ extension Plan<KernelObject> {
                 guard options.announcementCount != 0 else { return nil }
                 return Announcement(
                     namespace: .named(container.name), interface: endpoint.interface, mac: endpoint.mac,
-                    port: layout.hostEnd(of: container, on: network), families: families,
-                    isOnOldInterface: !news.interfaces.contains(id), count: options.announcementCount ?? 1,
+                    port: layout.hostEnd(of: container, on: network), portNamespace: news.origins[id] ?? .host,
+                    families: families, isOnOldInterface: news.origins[id] == nil,
+                    count: options.announcementCount ?? 1,
                     interval: options.announcementInterval ?? 1000)
             }
         }
@@ -51,15 +54,15 @@ extension Plan<KernelObject> {
 private struct News {
     /// Families of new addresses by the interface that has them.
     var families: [ObjectID: Set<IPFamily>] = [:]
-    /// Interfaces that are made.
-    var interfaces: Set<ObjectID> = []
+    /// Where the first ends are of the pairs that are made, by either end.
+    var origins: [ObjectID: Namespace] = [:]
 
     init(_ operations: [Operation<KernelObject>]) {
         for operation in operations {
             switch operation {
             case .create(.address(let address)):
                 families[Link.id(address.namespace, address.link), default: []].insert(address.address.address.family)
-            case .create(.link(let link)): interfaces.formUnion(link.identities)
+            case .create(.link(let link)): for id in link.identities { origins[id] = link.namespace }
             case .update(.link(let old), .link(let new)):
                 guard let end = new.peer, old.peer?.mac != end.mac else { break }
                 families[Link.id(end.namespace, end.name)] = [.v4, .v6]
