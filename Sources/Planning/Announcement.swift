@@ -27,6 +27,9 @@ public struct Announcement: Hashable, Sendable {
 
 extension Plan<KernelObject> {
     /// What is to be said once the plan, which leads to `layout`, is carried out.
+    ///
+    /// On a bridge that the plan makes there is nobody who could know an address elsewhere, so nothing is said there unless the
+    /// file asks for it: each message goes to every port, and the cost of them all grows with the square of the endpoints.
     public func announcements(in layout: Layout) -> [Announcement] {
         let news = News(operations)
         guard !news.families.isEmpty else { return [] }
@@ -38,12 +41,13 @@ extension Plan<KernelObject> {
                     let families = news.families[id]
                 else { return nil }
                 let options = network.declaration.options
-                guard options.announcementCount != 0 else { return nil }
+                let count = options.announcementCount ?? (news.links.contains(network.bridge) ? 0 : 1)
+                guard count > 0 else { return nil }
                 return Announcement(
                     namespace: .named(container.name), interface: endpoint.interface, mac: endpoint.mac,
                     port: layout.hostEnd(of: container, on: network), portNamespace: news.origins[id] ?? .host,
                     families: families, isOnOldInterface: news.origins[id] == nil,
-                    count: options.announcementCount ?? 1,
+                    count: count,
                     interval: options.announcementInterval ?? 1000)
             }
         }
@@ -54,6 +58,8 @@ extension Plan<KernelObject> {
 private struct News {
     /// Families of new addresses by the interface that has them.
     var families: [ObjectID: Set<IPFamily>] = [:]
+    /// Names of links that are made, bridges among them.
+    var links: Set<String> = []
     /// Where the first ends are of the pairs that are made, by either end.
     var origins: [ObjectID: Namespace] = [:]
 
@@ -62,7 +68,9 @@ private struct News {
             switch operation {
             case .create(.address(let address)):
                 families[Link.id(address.namespace, address.link), default: []].insert(address.address.address.family)
-            case .create(.link(let link)): for id in link.identities { origins[id] = link.namespace }
+            case .create(.link(let link)):
+                links.insert(link.name)
+                for id in link.identities { origins[id] = link.namespace }
             case .update(.link(let old), .link(let new)):
                 guard let end = new.peer, old.peer?.mac != end.mac else { break }
                 families[Link.id(end.namespace, end.name)] = [.v4, .v6]
