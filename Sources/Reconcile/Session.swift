@@ -75,7 +75,7 @@ public final class Session {
         let snapshot = try snapshot()
         let observed = try observe(layout.name, for: desired, intent: intent(of: layout.name), in: snapshot)
         try check(layout, desired, observed, in: snapshot)
-        let obstacles = snapshot.obstacles(to: layout, firewall: firewall)
+        let obstacles = try snapshot.obstacles(to: layout, firewall: firewall)
         return Proposal(
             name: layout.name, file: file, layout: layout, observed: observed, desired: desired,
             plan: Plan(from: observed, to: desired), firewall: firewall, notes: notes + obstacles)

@@ -186,4 +186,19 @@ struct ForeignFirewallTests {
             #expect(odd.notes.allSatisfy { $0.contains("may be dropped by table inet odd, chain c, rule with handle") })
         }
     }
+
+    @Test(.enabled(if: Self.hasLegacyTables, "iptables-legacy, with ip_tables in the kernel"))
+    func `the tables of iptables-legacy are said not to be read`() async throws {
+        try await inPrivateNamespaces {
+            let lab = try Self.lab(.iptables)
+            try shell("iptables-legacy -P FORWARD DROP")
+            let sight = try Sight(lab, .iptables)
+            #expect(sight.notes.count == 1)
+            #expect(sight.notes.allSatisfy { $0.contains("`iptables-legacy -S FORWARD` says whether") })
+            #expect(!sight.isOpenOutwards)
+        }
+    }
+
+    private static let hasLegacyTables =
+        (try? run(["unshare", "-n", "iptables-legacy", "-S", "FORWARD"]).status == 0) ?? false
 }

@@ -1,11 +1,12 @@
 import Addressing
+import Linux
 import Netlink
 import Planning
 import Topology
 
 extension Snapshot {
     /// Which rules of others stop packets of the layout's networks, and what helps; in words, one per rule.
-    func obstacles(to layout: Layout, firewall kind: FirewallKind) -> [String] {
+    func obstacles(to layout: Layout, firewall kind: FirewallKind) throws(ReconcileError) -> [String] {
         let traffic = Traffic.forwarded(for: layout) { name in
             host.link(named: name)?.index
         } uplink: { family in
@@ -15,7 +16,9 @@ extension Snapshot {
             }
             return host.link(route?.link)?.name
         }
-        return firewalls[.host]?.foreign.notes(on: traffic, firewall: kind) ?? []
+        let families = Set(traffic.map(\.family)).sorted()
+        return (firewalls[.host]?.foreign.notes(on: traffic, firewall: kind) ?? [])
+            + (try calling { () throws(SystemCallError) in try LegacyTables.notes(families) })
     }
 }
 
