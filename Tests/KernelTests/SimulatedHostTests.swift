@@ -20,7 +20,9 @@ private enum TwoHosts {
         return State(objects)
     }
 
-    /// One host's part, as if on the host itself. The containers have names of their own on each.
+    /// One host's part, as if on the host itself.
+    ///
+    /// The containers have names of their own on each.
     private static func part(of host: String, _ firewall: FirewallKind) throws -> State<KernelObject> {
         let text = sampleFile.replacing("name: shop", with: "name: lab")
             .replacing("web:", with: "web-\(host):").replacing("service: web,", with: "service: web-\(host),")
