@@ -3,6 +3,7 @@
 SWIFT    ?= swift
 PREFIX   ?= /usr/local
 TOPOLOGY ?= topologies/bridge.yaml
+SECONDS  ?= 30
 
 BUILD_PACKAGES := libmnl-dev pkg-config
 TEST_PACKAGES  := iproute2 iptables nftables iputils-ping tcpdump python3 python3-yaml util-linux procps
@@ -15,7 +16,7 @@ IN_SANDBOX     := Tests/Scripts/sandbox
 UML_SUITES     := LinkTests|LinkAddressTests|LinkRouteTests|LinkNeighbourTests|SocketTests
 
 .DEFAULT_GOAL := help
-.PHONY: help deps deps-build deps-test build release demo test test-unit test-kernel test-uml lint format bench install uninstall clean
+.PHONY: help deps deps-build deps-test build release demo test test-unit test-kernel test-uml fuzz lint format bench install uninstall clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -53,6 +54,9 @@ test-kernel: deps-test ## run the tests that make kernel objects
 test-uml: deps ## run under User Mode Linux what needs another kernel than this
 	$(SWIFT) build --build-tests
 	@Tests/Scripts/test-uml $(TEST_BINARY) '$(UML_SUITES)'
+
+fuzz: build ## let libFuzzer try the YAML parser and the netlink decoder, SECONDS (30) each
+	@Tests/Scripts/fuzz $(SECONDS)
 
 lint: deps-build ## check format and, with warnings as errors, the build
 	$(SWIFT) format lint --strict -r Sources Tests Package.swift
