@@ -65,7 +65,8 @@ struct UnderlayObjects {
                 via: host.addresses.first { $0.subnet.contains(gateway) })
         }
         return [
-            .namespace(NamespaceObject(name: host.namespace, alias: mark.text)), .link(pair),
+            .namespace(NamespaceObject(name: host.namespace, alias: mark.text)),
+            .file(fabric.hostsFile(for: host, of: topology)), .link(pair),
             .port(port(of: host, bridge: bridgeName(segment))),
             .up(LinkUp(namespace: namespace, link: switchEnd(of: host))), .up(up),
         ] + sysctls.map { .sysctl($0) } + addresses.map { .address($0) } + routes.map { .route($0) }
