@@ -25,7 +25,9 @@ extension Session {
         of layout: Layout, _ observed: State<KernelObject>, in snapshot: Snapshot
     ) throws(ReconcileError) -> [PortConflict] {
         // The hosts of a lab have ports of their own, on which nobody else listens.
-        let local = layout.containers.filter { layout.hostNamespace(of: $0) == .host && $0.host == layout.fabric?.played }
+        let local = layout.containers.filter {
+            layout.hostNamespace(of: $0) == .host && $0.host == layout.fabric?.played
+        }
         let ports = local.flatMap { container in container.ports.map { (container.name, $0) } }
         guard !ports.isEmpty else { return [] }
         let published = Set(
