@@ -20,7 +20,9 @@ struct UnderlayObjects {
     private var router: [Sysctl] {
         let families = Set(fabric.segments.flatMap { $0.gateways.map(\.address.family) })
         guard fabric.segments.count > 1 else { return [] }
-        return (families.contains(.v4) ? [Sysctl(namespace: namespace, path: ["net", "ipv4", "ip_forward"], value: "1")] : [])
+        return
+            (families.contains(.v4)
+            ? [Sysctl(namespace: namespace, path: ["net", "ipv4", "ip_forward"], value: "1")] : [])
             + (families.contains(.v6)
                 ? [Sysctl(namespace: namespace, path: ["net", "ipv6", "conf", "all", "forwarding"], value: "1")] : [])
     }

@@ -122,7 +122,8 @@ private let file = """
         #expect(promises.contains(Promise(from: .named("lab-a"), to: nil, trial: .echo(distant, packet: 1450))))
     }
 
-    @Test func `a layout for one host is the same whatever the machine had before, as far as hosts must agree`() throws {
+    @Test func `a layout for one host is the same whatever the machine had before, as far as hosts must agree`() throws
+    {
         let topology = try topology(file)
         let bare = try Layout(of: topology, leases: Leases(), surroundings: Surroundings(), host: "node1")
         var leases = Leases()
