@@ -68,7 +68,7 @@ struct HostsTable {
     }
 
     /// What Docker writes first (moby, `etchosts.go`).
-    private static let head = [
+    fileprivate static let head = [
         "127.0.0.1\tlocalhost",
         "::1\tlocalhost ip6-localhost ip6-loopback",
         "fe00::\tip6-localnet",
@@ -76,6 +76,16 @@ struct HostsTable {
         "ff02::1\tip6-allnodes",
         "ff02::2\tip6-allrouters",
     ]
+}
+
+extension Layout.Fabric {
+    /// The `/etc/hosts` of the namespace that stands for `host`: the names of all hosts, and of the namespaces that are them.
+    func hostsFile(for host: Layout.Host, of topology: String) -> ConfigurationFile {
+        let lines = hosts.flatMap { host in host.addresses.map { "\($0.address)\t\(host.name) \(host.namespace)" } }
+        let all = [ConfigurationFile.marker(topology)] + HostsTable.head + lines
+        return ConfigurationFile(
+            container: host.namespace, name: "hosts", content: all.joined(separator: "\n") + "\n")
+    }
 }
 
 extension String {

@@ -20,7 +20,9 @@ struct UnderlayObjects {
     private var router: [Sysctl] {
         let families = Set(fabric.segments.flatMap { $0.gateways.map(\.address.family) })
         guard fabric.segments.count > 1 else { return [] }
-        return (families.contains(.v4) ? [Sysctl(namespace: namespace, path: ["net", "ipv4", "ip_forward"], value: "1")] : [])
+        return
+            (families.contains(.v4)
+            ? [Sysctl(namespace: namespace, path: ["net", "ipv4", "ip_forward"], value: "1")] : [])
             + (families.contains(.v6)
                 ? [Sysctl(namespace: namespace, path: ["net", "ipv6", "conf", "all", "forwarding"], value: "1")] : [])
     }
@@ -65,7 +67,8 @@ struct UnderlayObjects {
                 via: host.addresses.first { $0.subnet.contains(gateway) })
         }
         return [
-            .namespace(NamespaceObject(name: host.namespace, alias: mark.text)), .link(pair),
+            .namespace(NamespaceObject(name: host.namespace, alias: mark.text)),
+            .file(fabric.hostsFile(for: host, of: topology)), .link(pair),
             .port(port(of: host, bridge: bridgeName(segment))),
             .up(LinkUp(namespace: namespace, link: switchEnd(of: host))), .up(up),
         ] + sysctls.map { .sysctl($0) } + addresses.map { .address($0) } + routes.map { .route($0) }

@@ -113,7 +113,8 @@ struct OverlayTests {
             #expect(try received("red-b") >= before.red + 5)
             #expect(try received("blue-b") < before.blue + 5)
             try shell("ip netns exec lab-blue-a ping -c 1 -W 5 10.9.0.4")
-            #expect(try run(["ip", "netns", "exec", "lab-red-a", "ping", "-c", "1", "-W", "1", "10.9.0.4"]).status != 0)
+            #expect(
+                try run(["ip", "netns", "exec", "lab-red-a", "ping", "-c", "1", "-W", "1", "10.9.0.4"]).status != 0)
         }
     }
 

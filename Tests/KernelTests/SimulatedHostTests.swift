@@ -163,6 +163,7 @@ struct SimulatedHostTests {
             }
             try listening(on: "node2") { try apply(file) }
             #expect(try plan(file) == [])
+            try shell("ip netns exec lab-node1 ping -c1 -W2 node2")
             try remove("lab")
         }
     }

@@ -79,7 +79,7 @@ import YAML
                     + "aux_addresses: {a: 10.0.0.2}}]}", "labels": "{a: b}", "name": "other",
             ])
         + rows(.ignored, ["ipam": "{options: {a: b}}"])
-        + rows(.refused, ["external": "true", "driver": "overlay"])
+        + rows(.refused, ["external": "true", "driver": "macvlan"])
         + option(
             .used,
             [

@@ -44,7 +44,8 @@ extension Session {
         let played = layout.containers.filter { layout.fabric?.played == nil || $0.host == layout.fabric?.played }
         let published = Set(observed.objects.values.compactMap { PublishedPort($0) })
         var conflicts: [PortConflict] = []
-        for (namespace, containers) in Dictionary(grouping: played, by: layout.hostNamespace(of:)) {
+        let hosts = Dictionary(grouping: played, by: layout.hostNamespace(of:))
+        for (namespace, containers) in hosts.sorted(by: { $0.key < $1.key }) {
             let ports = containers.flatMap { container in container.ports.map { (container.name, $0) } }
             // On a host that is still to be made nobody listens yet.
             guard !ports.isEmpty, snapshot[namespace] != nil else { continue }
@@ -58,7 +59,7 @@ extension Session {
                 return holder.map { PortConflict(container: container, port: port, holder: $0) }
             }
         }
-        return conflicts.sorted { ($0.container, $0.port.published) < ($1.container, $1.port.published) }
+        return conflicts
     }
 }
 

@@ -59,7 +59,7 @@ private struct LayoutObservation {
             {
                 interfaces[container, default: []].append(
                     Interface(name: peer.name, network: network, mac: peer.mac, host: link.namespace))
-            } else if link.isBridge {
+            } else if link.isBridge, !network.contains("/") {
                 bridges.append(link)
             }
         default: add(publishedBy: object)

@@ -45,7 +45,7 @@ extension Vocabulary {
         path: "", used: ["name", "hosts", "networks", "services", "links"],
         ignored: ["version", "volumes", "configs", "secrets", "models"],
         refused: ownExtension.merging([
-            "include": "put the services of the other file here",
+            "include": "put the services of the other file here"
         ]) { $1 })
 
     static let host = Vocabulary(path: "hosts.*", used: ["address", "interface", "gateway", "mtu", "labels"])

@@ -78,7 +78,8 @@ struct OverlayChoice {
     }
 
     /// What the overlay `network` with these subnets is made of; `nil` for other drivers.
-    mutating func overlay(of network: Topology.Network, _ subnets: [Layout.Network.Segment]) -> Layout.Network.Overlay? {
+    mutating func overlay(of network: Topology.Network, _ subnets: [Layout.Network.Segment]) -> Layout.Network.Overlay?
+    {
         guard let options = network.overlay else { return nil }
         let carriers = topology.hosts.filter { hosts[network.key]?.contains($0.name) ?? false }
         let family = Topology.Host.commonFamily(of: carriers) ?? .v4
