@@ -70,6 +70,23 @@ struct FirewallDriftTests {
         }
     }
 
+    @Test func `a rule of our own tables that was moved goes back as well`() async throws {
+        try await inPrivateNamespaces {
+            let firewall = try KernelFirewall()
+            let desired = try KernelTests.firewall(of: firewallFile, .nftables)
+            try firewall.change("shop", to: desired)
+            let before = try output(of: "nft", "list", "table", "ip", "weft")
+            let rules = try firewall.observe().rules.filter {
+                $0.native?.chain == "forward" && $0.table == Table(.v4, "weft")
+            }
+            let last = try #require(rules.last)
+            try shell("nft delete rule ip weft forward handle \(last.handle)")
+            try shell("nft insert rule ip weft \(try #require(last.native).specification)")
+            #expect(try firewall.change("shop", to: desired).lines.map { $0.prefix(6) } == ["~ rule"])
+            #expect(try output(of: "nft", "list", "table", "ip", "weft") == before)
+        }
+    }
+
     @Test(arguments: [
         ([], []), ([1], []), ([1, 1, 2, 2], []), ([2, 1, 1, 1], [0]), ([1, 2, 3, 0], [3]), ([3, 4, 3, 4], [2]),
         ([4, 3, 2, 1], [1, 2, 3]), ([-2, -1, 4, 0, 1, 2, 3, 4], [2]),

@@ -22,7 +22,7 @@ struct FirewallChanges {
         var nativeRules: [NativeRule: FirewallObservation.ObservedRule] = [:]
         for observed in observation.rules {
             if let rule = observed.rule { rules[rule.inPlace] = observed }
-            if let rule = observed.native { nativeRules[rule] = observed }
+            if let rule = observed.native { nativeRules[rule.inPlace] = observed }
         }
         let elements = Set(observation.elements.compactMap(\.element))
         for operation in operations {
@@ -38,8 +38,9 @@ struct FirewallChanges {
             case .delete(.set(let set)) where observation.sets[set.id]?.set == set: goneSets.append(set)
             case .create(.set(let set)), .update(_, .set(let set)): try add(set)
             case .delete(.native(let rule)):
-                if let observed = nativeRules[rule] { goneRules.insert(observed) }
-            case .create(.native(let rule)) where nativeRules[rule] == nil: newNativeRules.append(rule)
+                if let observed = nativeRules[rule.inPlace] { goneRules.insert(observed) }
+            case .create(.native(let rule)) where nativeRules[rule.inPlace] == nil: newNativeRules.append(rule)
+            case .update(_, .native(let rule)): move(rule, from: nativeRules[rule.inPlace])
             case .delete(.element(let element)) where elements.contains(element): goneElements.append(element)
             case .create(.element(let element)) where !elements.contains(element): newElements.append(element)
             default: break
@@ -52,6 +53,12 @@ struct FirewallChanges {
         guard observed?.rule?.isMisplaced ?? true else { return }
         if let observed { goneRules.insert(observed) }
         newRules.append(rule)
+    }
+
+    private mutating func move(_ rule: NativeRule, from observed: FirewallObservation.ObservedRule?) {
+        guard observed?.native?.isMisplaced ?? true else { return }
+        if let observed { goneRules.insert(observed) }
+        newNativeRules.append(rule)
     }
 
     private mutating func add(_ chain: Chain) throws(FirewallError) {

@@ -35,7 +35,7 @@ struct FirewallObservation: Hashable, Sendable {
         /// Absent where it says more than a `Rule` can.
         var rule: Rule?
         /// The rule of our own tables that it is, if any.
-        let native: NativeRule?
+        var native: NativeRule?
         let comment: String?
         /// The chain that it leads to, if any.
         let destination: String?

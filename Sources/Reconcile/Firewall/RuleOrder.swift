@@ -7,11 +7,21 @@ extension [FirewallObservation.ObservedRule] {
     var withMisplacedOnesMarked: Self {
         var result = self
         for places in Dictionary(grouping: indices, by: { Chain(self[$0].table, self[$0].chain) }).values {
-            let single = places.filter { self[$0].rule?.occurrence == 0 }
-            let ours = single.compactMap { place in self[place].rank.map { (place: place, rank: $0) } }
-            for index in indicesOutOfOrder(ours.map(\.rank)) { result[ours[index].place].rule?.isMisplaced = true }
+            let ours = places.compactMap { place in self[place].order.map { (place: place, order: $0) } }
+            for index in indicesOutOfOrder(ours.map(\.order)) {
+                result[ours[index].place].rule?.isMisplaced = true
+                result[ours[index].place].native?.isMisplaced = true
+            }
         }
         return result
+    }
+}
+
+extension FirewallObservation.ObservedRule {
+    /// Where in its chain the rule belongs among ours; `nil` for one of others, and for a double.
+    fileprivate var order: Int? {
+        if let native { return native.occurrence == 0 ? native.place : nil }
+        return rule?.occurrence == 0 ? rank : nil
     }
 }
 
@@ -24,11 +34,23 @@ extension Rule {
     }
 }
 
+extension NativeRule {
+    /// The rule as it is at its place.
+    var inPlace: NativeRule {
+        var rule = self
+        rule.isMisplaced = false
+        return rule
+    }
+}
+
 extension KernelObject {
     /// The object; a rule as it is at its place.
     var inPlace: KernelObject {
-        guard case .rule(let rule) = self else { return self }
-        return .rule(rule.inPlace)
+        switch self {
+        case .rule(let rule): .rule(rule.inPlace)
+        case .native(let rule): .native(rule.inPlace)
+        default: self
+        }
     }
 }
 
