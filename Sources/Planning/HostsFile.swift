@@ -1,5 +1,5 @@
 import Addressing
-import Topology
+public import Topology
 
 /// The `/etc/hosts` of containers: Docker's head, then the names of everything on the networks that a container is on.
 struct HostsTable {
@@ -14,6 +14,11 @@ struct HostsTable {
 
     init(of layout: Layout) {
         topology = layout.name
+        for network in layout.networks {
+            lines[network.declaration.key] = (network.neighbours ?? []).map {
+                Line(container: $0.container, text: "\($0.address)\t\($0.names.joined(separator: " "))")
+            }
+        }
         for container in layout.containers where container.sandbox == .own {
             for endpoint in container.endpoints {
                 let names = container.names(on: endpoint).joined(separator: " ")
@@ -53,7 +58,7 @@ extension Layout.Container {
     /// The names by which others on the network of `endpoint` find the container, each once.
     ///
     /// A service's own name leads to every one of its containers, as Docker's server hands out all their addresses.
-    func names(on endpoint: Layout.Endpoint) -> [String] {
+    public func names(on endpoint: Layout.Endpoint) -> [String] {
         var seen: Set<String> = []
         return (hostNames + [name, service] + endpoint.aliases).filter { seen.insert($0).inserted }
     }

@@ -19,14 +19,25 @@ extension Session {
         let snapshot = try snapshot()
         var found: [FoundTopology] = []
         for name in snapshot.topologies.union(records.keys).sorted() {
-            let subject = records[name]?.subject
-            let state = try OwnedObjects(of: name, intent: intent(of: name), in: snapshot).state
             found.append(
                 FoundTopology(
-                    layout: Layout(observedIn: state, recorded: subject?.layout ?? Layout(name: name)),
-                    created: subject?.created ?? [:]))
+                    layout: try observedLayout(of: name, in: snapshot), created: records[name]?.subject.created ?? [:]))
         }
         return found
+    }
+
+    /// The topologies other than `name` that are on the machine, as the kernel shows them.
+    func otherLayouts(than name: String, in snapshot: Snapshot) throws(ReconcileError) -> [Layout] {
+        var layouts: [Layout] = []
+        for other in snapshot.topologies.union(records.keys).subtracting([name]).sorted() {
+            layouts.append(try observedLayout(of: other, in: snapshot))
+        }
+        return layouts
+    }
+
+    private func observedLayout(of name: String, in snapshot: Snapshot) throws(ReconcileError) -> Layout {
+        let state = try OwnedObjects(of: name, intent: intent(of: name), in: snapshot).state
+        return Layout(observedIn: state, recorded: records[name]?.subject.layout ?? Layout(name: name))
     }
 
     private func status(of name: String, in snapshot: Snapshot) throws(ReconcileError) -> TopologyStatus {

@@ -59,25 +59,33 @@ public final class Session {
     ) throws(ReconcileError) -> Proposal {
         let snapshot = try snapshot()
         let layout = try layout(of: topology, in: snapshot)
-        let firewall = firewall ?? self.firewall(of: topology.name, in: snapshot)
+        let firewall = try self.firewall(firewall, for: layout, in: snapshot)
         let desired = State<KernelObject>(desiredBy: layout, firewall: firewall)
         let observed = try observe(topology.name, for: desired, intent: intent(of: topology.name), in: snapshot)
         try check(layout, desired, observed, in: snapshot)
+        let plan = Plan(from: observed, to: desired)
+        try check(plan, of: topology.name, in: snapshot)
         return Proposal(
             name: topology.name, file: file, layout: layout, observed: observed, desired: desired,
-            plan: Plan(from: observed, to: desired), firewall: firewall, notes: damage)
+            plan: plan, firewall: firewall, notes: damage + snapshot.notes(on: layout))
     }
 
     /// What must be done so that nothing of the topology `name` is left.
-    public func proposeRemoval(of name: String) throws(ReconcileError) -> Proposal {
+    ///
+    /// - Parameter others: Topologies that are to be removed too, so that it does not matter whether they use networks of this one.
+    public func proposeRemoval(
+        of name: String, alongWith others: Set<String> = []
+    ) throws(ReconcileError) -> Proposal {
         let snapshot = try snapshot()
         let observed = try observe(name, for: State(), intent: intent(of: name), in: snapshot)
         guard !observed.objects.isEmpty || records[name] != nil else {
             throw .noSuchTopology(name, known: snapshot.topologies.union(records.keys).sorted())
         }
+        let plan = Plan(from: observed, to: State())
+        try check(plan, of: name, alongWith: others, in: snapshot)
         return Proposal(
             name: name, file: nil, layout: Layout(name: name), observed: observed, desired: State(),
-            plan: Plan(from: observed, to: State()), firewall: firewall(of: name, in: snapshot),
+            plan: plan, firewall: firewall(of: name, in: snapshot),
             notes: damage + switchesLeftOn(by: name))
     }
 
@@ -101,6 +109,30 @@ public final class Session {
         records[name]?.subject.firewall ?? snapshot.firewall.kind(of: name) ?? .iptables
     }
 
+    /// The firewall for `layout`: that which was asked for, or else the last one, or else that of the topologies whose networks
+    /// it uses, because rules of two kinds do not know of one another.
+    func firewall(
+        _ wanted: FirewallKind?, for layout: Layout, in snapshot: Snapshot
+    ) throws(ReconcileError) -> FirewallKind {
+        var kind = wanted ?? records[layout.name]?.subject.firewall ?? snapshot.firewall.kind(of: layout.name)
+        for network in layout.networks {
+            guard case .topology(let maker, _)? = network.maker else { continue }
+            let other = firewall(of: maker, in: snapshot)
+            guard let known = kind, known != other, known != .none, other != .none else {
+                kind = kind ?? other
+                continue
+            }
+            throw .missing(
+                Diagnostics([
+                    Diagnostic(
+                        "network `\(network.declaration.key)` has the firewall \(other.rawValue) of topology \(maker), not \(known.rawValue)",
+                        at: network.declaration.mark.line > 0 ? network.declaration.mark : nil,
+                        hint: "apply with --firewall \(other.rawValue)")
+                ]))
+        }
+        return kind ?? .iptables
+    }
+
     /// The layout that the topology `name` was last applied with.
     public func layout(of name: String) throws(ReconcileError) -> Layout {
         guard let record = records[name] else { throw .noSuchTopology(name, known: records.keys.sorted()) }
@@ -112,7 +144,7 @@ public final class Session {
         let record = records[topology.name]?.subject
         let found = try OwnedObjects(of: topology.name, intent: intent(of: topology.name), in: snapshot).state
         let leases = Leases(observedIn: found, topology: topology.name).completed(by: record?.leases ?? Leases())
-        let surroundings = try surroundings(of: topology.name, in: snapshot)
+        let surroundings = try surroundings(of: topology, leases: leases, in: snapshot)
         do throws(Diagnostics) { return try Layout(of: topology, leases: leases, surroundings: surroundings) } catch {
             throw .layout(error)
         }

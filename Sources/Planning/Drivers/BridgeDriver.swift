@@ -1,5 +1,5 @@
 import Addressing
-import Topology
+public import Topology
 
 /// Docker's bridge: a bridge with the gateway's address, and a veth pair per endpoint with `eth0` in the sandbox.
 enum BridgeDriver: Driver {
@@ -8,7 +8,8 @@ enum BridgeDriver: Driver {
             container.endpoints.filter { $0.network == network.declaration.key }
                 .map { BridgeEndpoint(endpoint: $0, container: container, network: network, layout: layout) }
         }
-        return bridge(network, in: layout, ports: endpoints.map(\.port)) + endpoints.flatMap(\.objects)
+        let bridge = network.maker == nil ? bridge(network, in: layout, ports: endpoints.map(\.port)) : []
+        return bridge + endpoints.flatMap(\.objects)
     }
 
     /// The bridge itself, up only after its `ports`: one that is up floods every joining port with multicast.
@@ -57,6 +58,13 @@ private struct BridgeEndpoint {
         return BridgePort(namespace: .host, link: hostEnd, bridge: network.bridge, isHairpin: isPublished)
     }
 
+    /// A bridge takes the lowest address of its ports for its own unless it was given one (br_stp_recalculate_bridge_id): that
+    /// of somebody else keeps what it has.
+    private var hostMAC: MACAddress? {
+        guard network.isForeign else { return nil }
+        return MACAddress(bits: 0xfe << 40 | StableHash.value(hostEnd) & 0xff_ffff_ffff)
+    }
+
     private var mark: OwnershipMark { OwnershipMark(topology: layout.name, part: network.declaration.key) }
 
     var objects: [KernelObject] {
@@ -66,7 +74,7 @@ private struct BridgeEndpoint {
         let sysctls = sysctls(hasIPv6: addresses.contains { $0.address.address.family == .v6 })
         let end = Link.Peer(namespace: namespace, name: interface, mac: endpoint.mac)
         let pair = Link(
-            namespace: .host, name: hostEnd, kind: .veth(peer: end), mtu: network.mtu, alias: mark.text,
+            namespace: .host, name: hostEnd, kind: .veth(peer: end), mac: hostMAC, mtu: network.mtu, alias: mark.text,
             alternativeName: Self.alternativeName("\(container.name).\(interface)"), group: mark.linkGroup)
         let up = LinkUp(namespace: namespace, link: interface, after: sysctls.map(\.id) + addresses.map(\.id))
         return [.link(pair), .port(port), .up(LinkUp(namespace: .host, link: hostEnd)), .up(up)]
@@ -102,12 +110,18 @@ private struct BridgeEndpoint {
 }
 
 extension Layout.Network {
+    /// Whether the bridge is one that is not weft's.
+    public var isForeign: Bool { if case .others? = maker { true } else { false } }
+
     /// Largest layer-3 packet of the bridge and its endpoints, in bytes.
     var mtu: UInt32 { declaration.mtu ?? 1500 }
 
     /// Whether the host has the gateway's address of `family`; otherwise it takes no part in the network, or another does.
     func hasBridgeAddress(_ family: IPFamily) -> Bool {
         let options = declaration.options
+        if case .others(let addresses)? = maker {
+            return segments.contains { $0.subnet.family == family && addresses.contains($0.gateway) }
+        }
         return options.gatewayMode(family) != .isolated && !(family == .v4 && options.inhibitsIPv4)
     }
 }

@@ -18,6 +18,7 @@ struct Change {
         do throws(ReconcileError) {
             try journal.enter(.running(stage: 0, of: stages.count))
             try removeLeftovers()
+            try keepBridgeAddresses()
             try run(stages, journal: journal, progress: progress, isCancelled: isCancelled)
             try verify(proposal.desired)
         } catch {
@@ -78,6 +79,21 @@ struct Change {
                 do throws(SystemCallError) { try NetworkNamespace.delete(name) } catch {
                     guard error.errno == .noEntry else { throw error }
                 }
+            }
+        }
+    }
+
+    /// A bridge that has no port takes the address of its first one, and loses it with the last, unless it was given one
+    /// (br_stp_recalculate_bridge_id, net/bridge/br_stp_if.c): one that is not weft's is given what it has.
+    private func keepBridgeAddresses() throws(ReconcileError) {
+        let bridges = Set(proposal.layout.networks.filter(\.isForeign).map(\.bridge))
+        guard !bridges.isEmpty else { return }
+        let routing = try session.machine.place(.host).routing
+        try talking { () throws(NetlinkError) in
+            let links = try routing.links()
+            for bridge in links where bridges.contains(bridge.name) && !links.contains(where: { $0.master == bridge.index }) {
+                guard let mac = bridge.macAddress else { continue }
+                try routing.send(.setLink(.index(bridge.index), [.macAddress(mac)]))
             }
         }
     }

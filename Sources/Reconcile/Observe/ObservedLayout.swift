@@ -71,9 +71,9 @@ private struct LayoutObservation {
         (addresses[Planning.Link.id(.named(container), interface)] ?? []).sorted()
     }
 
-    /// Whether the network is there; the predefined bridge always is.
+    /// Whether the network is there; what the topology does not make itself is taken to be.
     func has(_ network: Layout.Network) -> Bool {
-        network.declaration.isPredefinedBridge || bridges.contains { $0.name == network.bridge }
+        network.declaration.isPredefinedBridge || network.maker != nil || bridges.contains { $0.name == network.bridge }
     }
 
     /// Whether the network stack of the container is there.

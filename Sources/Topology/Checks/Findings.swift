@@ -62,7 +62,7 @@ extension Topology {
 
     /// Docker's name of `network`.
     func dockerName(of network: Network) -> String {
-        network.name ?? (network.isPredefinedBridge ? network.key : "\(name)_\(network.key)")
+        network.name ?? (network.isPredefinedBridge || network.isExternal ? network.key : "\(name)_\(network.key)")
     }
 
     /// Name of the bridge of `network`.

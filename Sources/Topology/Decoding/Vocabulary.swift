@@ -56,6 +56,8 @@ extension Vocabulary {
             "attachable",
         ], refused: ownExtension)
 
+    static let external = Vocabulary(path: "networks.*.external", used: ["name"])
+
     static let ipam = Vocabulary(path: "networks.*.ipam", used: ["driver", "config"], ignored: ["options"])
 
     static let pool = Vocabulary(

@@ -19,8 +19,8 @@ struct AddressChoice {
     init(_ leases: Leases, pools: [String: [AddressPool]], surroundings: Surroundings) {
         self.leases = leases
         self.pools = pools
-        for address in surroundings.predefinedBridgeAddresses {
-            _ = take(address, on: Topology.Network.predefinedBridgeKey)
+        for (network, addresses) in surroundings.takenAddresses {
+            for address in addresses { _ = take(address, on: network) }
         }
     }
 
@@ -30,6 +30,7 @@ struct AddressChoice {
             var addresses: [IPFamily: InterfaceAddress] = [:]
             for address in [request.attachment.ipv4, request.attachment.ipv6].compactMap(\.self) {
                 addresses[address.family] = take(address, on: request.network)
+                if addresses[address.family] == nil { report(address, of: request) }
             }
             return addresses
         }
@@ -46,6 +47,20 @@ struct AddressChoice {
             }
         }
         return chosen.map { addresses in IPFamily.allCases.compactMap { addresses[$0] } }
+    }
+
+    /// Says why a container cannot have the address that the file gives it, where the network has addresses at all.
+    private mutating func report(_ address: IPAddress, of request: Request) {
+        guard let pools = pools[request.network] else { return }
+        let key = address.family == .v4 ? "ipv4_address" : "ipv6_address"
+        let what = "\(key) \(address) of container \(quoted(request.container))"
+        let network = "network \(quoted(request.network))"
+        let subnets = pools.map { "\($0.subnet)" }.joined(separator: ", ")
+        findings.append(
+            Diagnostic(
+                pools.contains { $0.subnet.contains(address) }
+                    ? "\(what) is taken on \(network)" : "\(what) is not in \(network), which is \(subnets)",
+                at: request.attachment.mark(of: key)))
     }
 
     /// Takes `address` in the subnet of `network` that holds it; `nil` where none does or it is taken.

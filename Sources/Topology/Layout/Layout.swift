@@ -20,6 +20,14 @@ public struct Layout: Hashable, Sendable, Codable {
             }
         }
 
+        /// Who has made a network that the topology only uses.
+        public enum Maker: Hashable, Sendable, Codable {
+            /// Another topology, in whose file it is called `key`.
+            case topology(String, key: String)
+            /// Somebody else: a bridge that is not weft's, with these addresses of the host.
+            case others(addresses: [IPAddress])
+        }
+
         /// What the file says of the network.
         public var declaration: Topology.Network
         /// Docker's name of the network: `<topology>_<key>`, or `bridge`.
@@ -28,6 +36,10 @@ public struct Layout: Hashable, Sendable, Codable {
         public var bridge: String
         /// Subnets, IPv4 first.
         public var segments: [Segment]
+        /// Who made the network, where the topology uses one that it has not made.
+        public var maker: Maker?
+        /// Endpoints that other topologies have on such a network.
+        public var neighbours: [Neighbour]?
 
         /// A network laid out.
         public init(declaration: Topology.Network, name: String, bridge: String, segments: [Segment]) {
@@ -35,6 +47,23 @@ public struct Layout: Hashable, Sendable, Codable {
             self.name = name
             self.bridge = bridge
             self.segments = segments
+        }
+    }
+
+    /// An address that another topology's endpoint has on a network that the topology uses as well.
+    public struct Neighbour: Hashable, Sendable, Codable {
+        /// Name of the container.
+        public var container: String
+        /// Its address.
+        public var address: IPAddress
+        /// The names by which it is known on the network.
+        public var names: [String]
+
+        /// `container` at `address`.
+        public init(container: String, address: IPAddress, names: [String]) {
+            self.container = container
+            self.address = address
+            self.names = names
         }
     }
 

@@ -34,6 +34,7 @@ struct LayoutBuilder {
     private(set) var gateways: [String: [Layout.Network.Segment]] = [:]
 
     init(_ topology: Topology, _ leases: Leases, _ surroundings: Surroundings) {
+        let topology = topology.resolving(surroundings.externalNetworks)
         self.topology = topology
         self.leases = leases
         self.surroundings = surroundings
@@ -50,6 +51,7 @@ struct LayoutBuilder {
         gateways = pools.mapValues { pools in
             pools.compactMap { pool in pool.gateway.map { .init(subnet: pool.subnet, gateway: $0) } }
         }
+        .merging(surroundings.externalNetworks.mapValues(\.network.segments)) { $1 }
         let containers = containers(pools)
         recordLeases(containers)
         return Layout(
@@ -59,7 +61,10 @@ struct LayoutBuilder {
 
     private var layoutNetworks: [Layout.Network] {
         topology.networks.filter { $0.driver == .bridge }.map { network in
-            Layout.Network(
+            if let external = surroundings.externalNetworks[network.key] {
+                return external.network(declaredAs: network)
+            }
+            return Layout.Network(
                 declaration: network, name: topology.dockerName(of: network), bridge: topology.bridgeName(of: network),
                 segments: gateways[network.key] ?? [])
         }
@@ -101,7 +106,7 @@ struct LayoutBuilder {
     }
 
     private mutating func recordLeases(_ containers: [Layout.Container]) {
-        newLeases.subnets = gateways.mapValues { $0.map(\.subnet) }
+        newLeases.subnets = gateways.filter { networks[$0.key]?.isExternal == false }.mapValues { $0.map(\.subnet) }
         for container in containers {
             for endpoint in container.endpoints {
                 newLeases.addresses[container.name, default: [:]][endpoint.network] = endpoint.addresses.map(\.address)

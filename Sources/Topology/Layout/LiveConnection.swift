@@ -137,7 +137,7 @@ extension Layout.Container {
             let network = networks[endpoint.network]
             let isInternal = network?.isInternal ?? true
             let families = endpoint.addresses.map(\.address.family).filter { family in
-                isInternal ? isShutIn && network?.options.gatewayMode(family) != .isolated : true
+                network?.options.gatewayMode(family) != .isolated && (!isInternal || isShutIn)
             }
             return (
                 index: index, families: families,
