@@ -58,7 +58,9 @@ extension Session {
         declaration.isExternal = true
         declaration.name = name
         declaration.bridgeName = there?.bridge
-        let found = try externalNetworks([there?.declaration ?? declaration], of: layout.name, leases: layout.leases, in: snapshot)
+        // What the file says of a bridge that is not weft's is known to nobody else.
+        if let there, there.isForeign { declaration = there.declaration }
+        let found = try externalNetworks([declaration], of: layout.name, leases: layout.leases, in: snapshot)
         guard let external = found.values.first else { return (name, []) }
         if there == nil { layout.networks.append(external.network(declaredAs: declaration)) }
         return (there?.declaration.key ?? name, external.taken)
