@@ -19,7 +19,7 @@ struct HostsTable {
                 Line(container: $0.container, text: "\($0.address)\t\($0.names.joined(separator: " "))")
             }
         }
-        for container in layout.containers where container.sandbox == .own {
+        for container in layout.containers where container.hasInterfaces {
             for endpoint in container.endpoints {
                 let names = container.names(on: endpoint).joined(separator: " ")
                 lines[endpoint.network, default: []] += endpoint.addresses.map {
@@ -29,8 +29,8 @@ struct HostsTable {
         }
     }
 
-    /// The file of `container`: its own names first, then its neighbours', network by network.
-    func file(for container: Layout.Container) -> ConfigurationFile {
+    /// The file of `container` for the namespace `namespace`: its own names first, then its neighbours', network by network.
+    func file(for container: Layout.Container, in namespace: String) -> ConfigurationFile {
         // Its own name leads first to the address that it is reached at from outside.
         let gateways = container.endpoints.filter { !$0.defaultGatewayFor.isEmpty }
         let endpoints = gateways + container.endpoints.filter { $0.defaultGatewayFor.isEmpty }
@@ -40,7 +40,7 @@ struct HostsTable {
         let extra = (container.extraHosts + container.links).map { "\($0.address)\t\($0.name)" }
         let all = [ConfigurationFile.marker(topology)] + Self.head + extra + (own + others).map(\.text)
         return ConfigurationFile(
-            container: container.name, name: "hosts", content: all.joined(separator: "\n") + "\n")
+            container: namespace, name: "hosts", content: all.joined(separator: "\n") + "\n")
     }
 
     /// What Docker writes first (moby, `etchosts.go`).

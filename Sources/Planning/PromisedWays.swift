@@ -28,13 +28,14 @@ struct Station {
     }
 
     let name: String
+    let namespace: Namespace
+    /// Whether the namespace is one that the file does not describe: it may have other interfaces and routes.
+    let isJoined: Bool
     let attachments: [Attachment]
     /// Families that have a default route.
     let gateways: Set<IPFamily>
     /// Those of them whose default route leads to an internal network's bridge, where whatever goes further is dropped.
     let closedGateways: Set<IPFamily>
-
-    var namespace: Namespace { .named(name) }
 
     /// The way of a packet to `address` by the longest prefix, as the kernel chooses it.
     func way(to address: IPAddress) -> Way {
@@ -74,7 +75,7 @@ struct Stations {
                 }
             }
         }
-        all = layout.containers.filter { $0.sandbox == .own }.map { container in
+        all = layout.containers.filter(\.hasInterfaces).map { container in
             let endpoints = container.endpoints.filter { networks[$0.network] != nil }
             let attachments = endpoints.flatMap { endpoint in
                 endpoint.addresses.map { Station.Attachment(segment: .network(endpoint.network), address: $0) }
@@ -84,7 +85,8 @@ struct Stations {
             }
             let closed = endpoints.filter { networks[$0.network]?.declaration.isInternal ?? false }
             return Station(
-                name: container.name, attachments: attachments + (cabled[container.name] ?? []),
+                name: container.name, namespace: container.namespace ?? .named(container.name),
+                isJoined: container.sandbox != .own, attachments: attachments + (cabled[container.name] ?? []),
                 gateways: Set(endpoints.flatMap { families($0) }),
                 closedGateways: Set(closed.flatMap { families($0) }))
         }

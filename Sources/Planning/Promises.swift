@@ -23,11 +23,8 @@ extension Layout {
         // A chain of `container:` modes is no longer than there are containers, unless it is a cycle.
         for _ in containers {
             guard let container = containers.first(where: { $0.name == name }) else { return nil }
-            switch container.sandbox {
-            case .own: return .named(name)
-            case .host: return .host
-            case .shared(let other): name = other
-            }
+            guard case .shared(let other) = container.sandbox else { return container.namespace }
+            name = other
         }
         return nil
     }
@@ -62,7 +59,7 @@ extension Stations {
         case .direct, .ambiguous:
             return nil
         case .gateway, .none:
-            guard areIsolated, let network = network(of: target) else { return nil }
+            guard areIsolated, !from.isJoined, !to.isJoined, let network = network(of: target) else { return nil }
             if isCabled(from, to: network.declaration.key) { return nil }
             let isOnItsWay = from.gateways.subtracting(from.closedGateways).contains(address.family)
             return isOnItsWay && network.answersEchoesFromOutside(address.family)
@@ -100,6 +97,7 @@ extension Stations {
         }
         return all.flatMap { station in
             families.compactMap { family in
+                if station.isJoined, !station.gateways.contains(family) { return nil }
                 if station.closedGateways.contains(family) { return nil }
                 if station.gateways.contains(family) {
                     return Promise(from: station.namespace, to: nil, trial: .wayOut(family))
@@ -114,19 +112,21 @@ extension Stations {
     /// Each sandbox knows the names on its networks.
     func names(in layout: Layout) -> [Promise] {
         var lines: [String: [Promise.HostName]] = [:]
-        let containers = layout.containers.filter { $0.sandbox == .own }
+        let containers = layout.containers.filter(\.hasInterfaces)
         for container in containers {
             for endpoint in container.endpoints where networks[endpoint.network] != nil {
                 let names = container.names(on: endpoint)
                 lines[endpoint.network, default: []] += endpoint.addresses.map {
-                    Promise.HostName(container: container.name, address: $0.address, names: names)
+                    Promise.HostName(
+                        container: container.namespace.map { "\($0)" } ?? container.name, address: $0.address, names: names)
                 }
             }
         }
         return containers.compactMap { container in
             // The lists are shared, so that a thousand neighbours do not make a million lines.
             let lists = container.endpoints.compactMap { lines[$0.network] }
-            return lists.isEmpty ? nil : Promise(from: .named(container.name), to: nil, trial: .names(lists))
+            guard let namespace = container.namespace, case .named = namespace else { return nil }
+            return lists.isEmpty ? nil : Promise(from: namespace, to: nil, trial: .names(lists))
         }
     }
 

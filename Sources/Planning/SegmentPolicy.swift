@@ -80,7 +80,7 @@ struct SegmentPolicy {
             // Replies come to the address that the request was sent from.
             case .nat, .isolated: options.masquerades ? .none : .publishedPorts
             }
-        let own = layout.containers.filter { $0.sandbox == .own }
+        let own = layout.containers.filter(\.hasInterfaces)
         endpoints = own.flatMap { container in
             container.endpoints.filter { $0.network == network.declaration.key }.flatMap(\.addresses)
         }.map(\.address).filter { segment.subnet.contains($0) }

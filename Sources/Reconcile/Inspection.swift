@@ -44,28 +44,47 @@ extension Session {
         let record = records[name]
         let state = try OwnedObjects(of: name, intent: intent(of: name), in: snapshot).state
         var networks: Set<String> = []
-        var endpoints: [String: [ContainerStatus.Endpoint]] = [:]
+        var endpoints: [Planning.Namespace: [ContainerStatus.Endpoint]] = [:]
         for case .link(let link) in state.objects.values {
             guard let part = OwnershipMark(link.alias)?.part else { continue }
             networks.insert(part)
             let ends = [(link.namespace, link.name)] + (link.peer.map { [($0.namespace, $0.name)] } ?? [])
-            for case (.named(let container), let interface) in ends {
-                let addresses = state.addresses(of: interface, in: .named(container)).map { "\($0)" }
-                endpoints[container, default: []].append(
+            for (namespace, interface) in ends where namespace != .host {
+                let addresses = state.addresses(of: interface, in: namespace).map { "\($0)" }
+                endpoints[namespace, default: []].append(
                     .init(network: part, interface: interface, addresses: addresses))
             }
         }
-        let containers = state.objects.values.compactMap { object -> ContainerStatus? in
-            guard case .namespace(let namespace) = object else { return nil }
+        func container(_ name: String, _ service: String, _ namespace: Planning.Namespace) -> ContainerStatus {
+            let own = endpoints[namespace] ?? []
             return ContainerStatus(
-                name: namespace.name, service: OwnershipMark(namespace.alias)?.part ?? namespace.name,
-                endpoints: (endpoints[namespace.name] ?? []).sorted { $0.interface < $1.interface },
-                ports: state.ports(of: namespace.name, endpoints[namespace.name] ?? []))
+                name: name, service: service, namespace: namespace,
+                endpoints: own.sorted { $0.interface < $1.interface }, ports: state.ports(of: own))
+        }
+        var containers = state.objects.values.compactMap { object -> ContainerStatus? in
+            guard case .namespace(let namespace) = object else { return nil }
+            return container(
+                namespace.name, OwnershipMark(namespace.alias)?.part ?? namespace.name, .named(namespace.name))
+        }
+        var guests: Set<Planning.Namespace> = []
+        for recorded in record?.subject.layout.containers ?? [] {
+            guard let namespace = recorded.namespace else { continue }
+            switch recorded.sandbox {
+            case .joined where snapshot[namespace] != nil && snapshot.named["\(namespace)"] == nil:
+                containers.append(container(recorded.name, recorded.service, namespace))
+            case .outside(let name) where snapshot.hasNamespace(name): guests.insert(namespace)
+            default: continue
+            }
         }
         return TopologyStatus(
             name: name, file: record?.subject.file, containers: containers.sorted { $0.name < $1.name },
-            networks: networks.sorted(), isComplete: record?.phase == .complete)
+            networks: networks.sorted(), guests: guests, isComplete: record?.phase == .complete)
     }
+}
+
+extension Snapshot {
+    /// Whether a namespace of that name is there, whoever made it.
+    func hasNamespace(_ name: String) -> Bool { named[name] != nil || foreign.contains(name) }
 }
 
 extension State<KernelObject> {
@@ -78,8 +97,8 @@ extension State<KernelObject> {
         }.sorted()
     }
 
-    /// What is published of a container, told by the rules or elements that translate to its addresses.
-    fileprivate func ports(of container: String, _ endpoints: [ContainerStatus.Endpoint]) -> [String] {
+    /// What is published of the container with `endpoints`, told by the rules or elements that translate to its addresses.
+    fileprivate func ports(of endpoints: [ContainerStatus.Endpoint]) -> [String] {
         let own = Set(endpoints.flatMap(\.addresses).compactMap { InterfaceAddress($0)?.address })
         return objects.values.compactMap { object -> String? in
             guard let published = PublishedPort(object), let server = object.destination, own.contains(server.address)

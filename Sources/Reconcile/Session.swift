@@ -19,7 +19,7 @@ public final class Session {
     let machine: Machine
     let records: [String: Record]
     /// What was read of the machine; until this session changes it, once is enough.
-    private var known: Snapshot?
+    private var known: (snapshot: Snapshot, joined: [Planning.Namespace])?
     /// What is wrong with records that can't be read.
     private let damage: [String]
     /// Held until the session ends; absent where it only looks.
@@ -44,12 +44,17 @@ public final class Session {
     }
 
     /// What there is on the machine.
-    func snapshot() throws(ReconcileError) -> Snapshot {
-        if let known { return known }
-        let snapshot = try Snapshot(of: machine)
-        known = snapshot
+    ///
+    /// - Parameter joined: Namespaces to look into besides those that containers on record have joined.
+    func snapshot(joined: [Planning.Namespace] = []) throws(ReconcileError) -> Snapshot {
+        if let known, joined.isEmpty || known.joined == joined { return known.snapshot }
+        let snapshot = try Snapshot(of: machine, joined: joined + joinedOnRecord)
+        known = (snapshot, joined)
         return snapshot
     }
+
+    /// Namespaces that containers on record have joined.
+    var joinedOnRecord: [Planning.Namespace] { records.keys.sorted().flatMap { records[$0]?.subject.layout.joined ?? [] } }
 
     /// What must be done so that the machine is as `topology` says.
     ///
@@ -57,7 +62,8 @@ public final class Session {
     public func propose(
         _ topology: Topology, file: String?, firewall: FirewallKind? = nil
     ) throws(ReconcileError) -> Proposal {
-        let snapshot = try snapshot()
+        let snapshot = try snapshot(
+            joined: topology.services.compactMap { $0.namespace.map { Planning.Namespace($0) } })
         let layout = try layout(of: topology, in: snapshot)
         let firewall = try self.firewall(firewall, for: layout, in: snapshot)
         let desired = State<KernelObject>(desiredBy: layout, firewall: firewall)

@@ -28,9 +28,9 @@ extension Layout {
     /// Identifier of a container's network stack, the host's included; absent where it is another container's.
     func sandboxIdentifier(of container: Container) -> String? {
         switch container.sandbox {
-        case .own: StableHash.identifier("\(name)/sandbox/\(container.name)")
+        case .own, .joined: StableHash.identifier("\(name)/sandbox/\(container.name)")
         case .host: StableHash.identifier("\(name)/sandbox")
-        case .shared: nil
+        case .shared, .outside: nil
         }
     }
 

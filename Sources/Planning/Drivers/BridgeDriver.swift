@@ -4,9 +4,12 @@ public import Topology
 /// Docker's bridge: a bridge with the gateway's address, and a veth pair per endpoint with `eth0` in the sandbox.
 enum BridgeDriver: Driver {
     static func objects(for network: Layout.Network, in layout: Layout) -> [KernelObject] {
-        let endpoints = layout.containers.filter { $0.sandbox == .own }.flatMap { container in
-            container.endpoints.filter { $0.network == network.declaration.key }
-                .map { BridgeEndpoint(endpoint: $0, container: container, network: network, layout: layout) }
+        let endpoints = layout.containers.filter(\.hasInterfaces).flatMap { container in
+            let namespace = container.namespace ?? .named(container.name)
+            return container.endpoints.filter { $0.network == network.declaration.key }.map {
+                BridgeEndpoint(
+                    endpoint: $0, container: container, namespace: namespace, network: network, layout: layout)
+            }
         }
         let bridge = network.maker == nil ? bridge(network, in: layout, ports: endpoints.map(\.port)) : []
         return bridge + endpoints.flatMap(\.objects)
@@ -44,10 +47,10 @@ enum BridgeDriver: Driver {
 private struct BridgeEndpoint {
     let endpoint: Layout.Endpoint
     let container: Layout.Container
+    let namespace: Namespace
     let network: Layout.Network
     let layout: Layout
 
-    var namespace: Namespace { .named(container.name) }
     var interface: String { endpoint.interface }
     /// The pair's end on the host: a name that is the same in every run.
     var hostEnd: String {

@@ -106,7 +106,8 @@ struct Change {
 
     private func observe(for desired: State<KernelObject>) throws(ReconcileError) -> State<KernelObject> {
         try session.observe(
-            proposal.name, for: desired, intent: subject.intent, in: Snapshot(of: session.machine))
+            proposal.name, for: desired, intent: subject.intent,
+            in: Snapshot(of: session.machine, joined: proposal.layout.joined + session.joinedOnRecord))
     }
 
     /// Plans back to what was there before; the way back is a plan like any other.

@@ -23,6 +23,7 @@ extension Session {
             externalNetworks: try externalNetworks(
                 topology.networks.filter { $0.isExternal && $0.driver == .bridge }, of: name, leases: leases,
                 in: snapshot),
+            routedFamilies: try routedFamilies(of: topology, in: snapshot),
             ephemeralPorts: try Self.ephemeralPorts(),
             predefinedBridgeSubnets: snapshot.sharedBridgeSubnets,
             busyPorts: try busyPorts(exceptOf: name, in: snapshot), resolver: resolver)

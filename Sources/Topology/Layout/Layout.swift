@@ -77,6 +77,32 @@ public struct Layout: Hashable, Sendable, Codable {
             case host
             /// That of the container of this name.
             case shared(String)
+            /// A namespace that exists already, in which the container has interfaces.
+            case joined(JoinedNamespace)
+            /// That of a container of another topology, or any namespace of that name, in which nothing is changed.
+            case outside(String)
+        }
+
+        /// A namespace that is not weft's, with what layouts must know of it.
+        public struct JoinedNamespace: Hashable, Sendable, Codable {
+            /// How it is found.
+            public var reference: NamespaceReference
+            /// Families for which it has a default route of somebody else's, which stays.
+            public var routed: Set<IPFamily>
+
+            /// The namespace that `reference` leads to.
+            public init(_ reference: NamespaceReference, routed: Set<IPFamily> = []) {
+                self.reference = reference
+                self.routed = routed
+            }
+        }
+
+        /// Whether the container has interfaces of its own, be the namespace its own or one that it joins.
+        public var hasInterfaces: Bool {
+            switch sandbox {
+            case .own, .joined: true
+            case .host, .shared, .outside: false
+            }
         }
 
         /// Name of the container and, if it has one of its own, of its namespace.

@@ -86,6 +86,7 @@ struct LayoutBuilder {
         let names = networks.mapValues { topology.dockerName(of: $0) }
         for index in containers.indices {
             containers[index].chooseDefaultGateways(networks, names: names)
+            reportClash(of: services[index], containers[index])
             containers[index].extraHosts = extraHosts(of: services[index], containers[index])
             containers[index].resolver = resolver(of: services[index])
             containers[index].settings = services[index].settings
@@ -97,11 +98,28 @@ struct LayoutBuilder {
 
     private func sandbox(of service: Topology.Service) -> Layout.Container.Sandbox {
         switch service.mode {
-        case .attached, .none: return .own
+        case .attached, .none:
+            guard let reference = service.namespace else { return .own }
+            return .joined(.init(reference, routed: surroundings.routedFamilies[service.name] ?? []))
         case .host: return .host
         case .service, .container:
-            guard case .container(let name, _)? = sandboxes.knownOwner(of: service) else { return .host }
-            return .shared(name)
+            switch sandboxes.knownOwner(of: service) {
+            case .container(let name, _)?: return .shared(name)
+            case .outside(let name)?: return .outside(name)
+            case .host?, nil: return .host
+            }
+        }
+    }
+
+    /// A service that asks for the default route by `gw_priority`, and whose namespace has one already.
+    private mutating func reportClash(of service: Topology.Service, _ container: Layout.Container) {
+        guard case .joined(let namespace) = container.sandbox, let family = namespace.routed.min() else { return }
+        for attachment in service.mode.attachments where attachment.gatewayPriority > 0 {
+            findings.append(
+                Diagnostic(
+                    "gw_priority of \(service.title) asks for the default route, but namespace \(namespace.reference) has one for \(family.name)",
+                    at: attachment.mark(of: "gw_priority"),
+                    hint: "leave gw_priority out, and the namespace keeps its route; or delete that"))
         }
     }
 

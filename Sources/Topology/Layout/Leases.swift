@@ -30,6 +30,8 @@ public struct Surroundings: Hashable, Sendable {
     public var externalNetworks: [String: ExternalNetwork]
     /// Subnets that the predefined `bridge` has; empty where no topology has made it yet.
     public var predefinedBridgeSubnets: [Subnet]
+    /// Families for which a namespace that a service joins has a default route of somebody else's, by the service's name.
+    public var routedFamilies: [String: Set<IPFamily>]
     /// Range that random host ports come from (`net.ipv4.ip_local_port_range`).
     public var ephemeralPorts: ClosedRange<UInt16>
     /// Host ports that others listen on, which are not chosen from a range or at random.
@@ -40,13 +42,14 @@ public struct Surroundings: Hashable, Sendable {
     /// Surroundings as found; a bare machine by default.
     public init(
         reserved: [Subnet] = [], takenAddresses: [String: Set<IPAddress>] = [:],
-        externalNetworks: [String: ExternalNetwork] = [:],
+        externalNetworks: [String: ExternalNetwork] = [:], routedFamilies: [String: Set<IPFamily>] = [:],
         ephemeralPorts: ClosedRange<UInt16> = 32768...60999, predefinedBridgeSubnets: [Subnet] = [],
         busyPorts: [TransportProtocol: Set<UInt16>] = [:], resolver: Topology.Resolver = Topology.Resolver()
     ) {
         self.reserved = reserved
         self.takenAddresses = takenAddresses
         self.externalNetworks = externalNetworks
+        self.routedFamilies = routedFamilies
         self.ephemeralPorts = ephemeralPorts
         self.predefinedBridgeSubnets = predefinedBridgeSubnets
         self.busyPorts = busyPorts

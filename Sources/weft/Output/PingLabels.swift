@@ -19,11 +19,13 @@ struct PingLabels {
             let label = short(container)
             return uses[label]?.count == 1 && label != "\(Namespace.host)" ? label : container.name
         }
-        let own = layout.containers.filter { $0.sandbox == .own }
-        let labels = Dictionary(own.map { (Namespace.named($0.name), label($0)) }) { first, _ in first }
-        order = own.map { .named($0.name) }
+        let own = layout.containers.compactMap { container in
+            container.hasInterfaces ? container.namespace.map { (namespace: $0, label: label(container)) } : nil
+        }
+        let labels = Dictionary(own.map { ($0.namespace, $0.label) }) { first, _ in first }
+        order = own.map(\.namespace)
         notes = layout.containers.compactMap { container in
-            guard container.sandbox != .own, let sandbox = layout.namespace(ofContainer: container.name) else {
+            guard !container.hasInterfaces, let sandbox = layout.namespace(ofContainer: container.name) else {
                 return nil
             }
             return sandbox == .host
