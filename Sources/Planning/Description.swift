@@ -29,6 +29,8 @@ extension KernelObject: CustomStringConvertible {
         case .sysctl: "sysctl"
         case .up: "up"
         case .address: "address"
+        case .neighbour: "neighbour"
+        case .forwarding: "fdb"
         case .route: "route"
         case .file: "file"
         }
@@ -51,6 +53,9 @@ extension KernelObject: CustomStringConvertible {
         case .sysctl(let sysctl): "\(sysctl.namespace.qualifier)\(sysctl.dotted) = \(sysctl.value)"
         case .up(let up): "\(up.namespace.qualifier)\(up.link)"
         case .address(let address): "\(address.namespace.qualifier)\(address.link) \(address.address)"
+        case .neighbour(let neighbour):
+            "\(neighbour.namespace.qualifier)\(neighbour.link) \(neighbour.address) at \(neighbour.mac)"
+        case .forwarding(let entry): "\(entry.namespace.qualifier)\(entry.link) \(entry.words)"
         case .route(let route): route.details
         case .file(let file): file.path
         }
@@ -77,6 +82,15 @@ extension KernelObject: CustomStringConvertible {
             ].compactMap(\.self)
         case (.route(let old), .route(let new)):
             return [change("via", old.gateway, new.gateway), change("dev", old.link, new.link)].compactMap(\.self)
+        case (.neighbour(let old), .neighbour(let new)):
+            return [
+                change("mac", old.mac, new.mac), change("permanent", old.isPermanent, new.isPermanent),
+            ].compactMap(\.self)
+        case (.forwarding(let old), .forwarding(let new)):
+            return [
+                change("dst", old.destination, new.destination), change("vni", old.vni, new.vni),
+                change("port", old.port, new.port),
+            ].compactMap(\.self)
         case (.namespace(let old), .namespace(let new)):
             return [
                 change("loopback up", old.isLoopbackUp, new.isLoopbackUp), change("alias", old.alias, new.alias),
@@ -92,6 +106,14 @@ extension Link {
         let here = "\(namespace.qualifier)\(name)"
         guard let peer else { return alternativeName.map { "\(here) (\($0))" } ?? here }
         return "\(here) ↔ \(peer.namespace.qualifier)\(peer.name)"
+    }
+}
+
+extension ForwardingEntry {
+    /// The entry in the words of `bridge fdb`, without its link: `02:42:0a:00:00:03 dst 192.168.205.11`.
+    var words: String {
+        "\(mac)" + (destination.map { " dst \($0)" } ?? "") + (vni.map { " vni \($0)" } ?? "")
+            + (port.map { " port \($0)" } ?? "") + (holder == .bridge ? " master" : "")
     }
 }
 

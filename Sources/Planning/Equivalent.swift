@@ -31,6 +31,13 @@ extension KernelObject {
         case .sysctl(let sysctl): ["\(sysctl.namespace.run)sysctl -w \(sysctl.dotted)=\(sysctl.value)"]
         case .up(let up): ["\(up.namespace.ip) link set \(up.link) up"]
         case .address(let address): ["\(address.namespace.ip) addr add \(address.address) dev \(address.link)"]
+        case .neighbour(let neighbour):
+            [
+                "\(neighbour.namespace.ip) neigh replace \(neighbour.address) lladdr \(neighbour.mac) "
+                    + "dev \(neighbour.link) nud permanent protocol \(ownProtocol)"
+            ]
+        case .forwarding(let entry):
+            [entry.command(entry.isDefault ? "append" : "replace") + (entry.holder == .link ? " permanent" : " static")]
         case .route(let route): ["\(route.namespace.ip) route add \(route.words)"]
         case .file(let file): ["install -D -m 644 /dev/stdin \(file.path)"]
         }
@@ -59,6 +66,9 @@ extension KernelObject {
         case .sysctl: []
         case .up(let up): ["\(up.namespace.ip) link set \(up.link) down"]
         case .address(let address): ["\(address.namespace.ip) addr delete \(address.address) dev \(address.link)"]
+        case .neighbour(let neighbour):
+            ["\(neighbour.namespace.ip) neigh delete \(neighbour.address) dev \(neighbour.link)"]
+        case .forwarding(let entry): [entry.command("delete")]
         case .route(let route): ["\(route.namespace.ip) route delete \(route.words)"]
         case .file(let file): ["rm \(file.path)"]
         }
@@ -121,6 +131,13 @@ extension Namespace {
 extension Route {
     fileprivate var words: String {
         "\(destination)" + (gateway.map { " via \($0)" } ?? "") + " dev \(link) proto \(ownProtocol)"
+    }
+}
+
+extension ForwardingEntry {
+    fileprivate func command(_ verb: String) -> String {
+        let bridge = namespace == .host ? "bridge" : "bridge -n \(namespace)"
+        return "\(bridge) fdb \(verb) dev \(link) \(words)" + (holder == .link ? " self" : "")
     }
 }
 

@@ -102,6 +102,8 @@ extension Operation<KernelObject> {
         case .port(let port): .routing(port.namespace)
         case .up(let up): .routing(up.namespace)
         case .address(let address): .routing(address.namespace)
+        case .neighbour(let neighbour): .routing(neighbour.namespace)
+        case .forwarding(let entry): .routing(entry.namespace)
         case .route(let route): .routing(route.namespace)
         }
     }

@@ -34,12 +34,7 @@ extension Session {
             throw .connection(error)
         }
         let firewall = try firewall(record.firewall, for: layout, in: snapshot)
-        let desired = State<KernelObject>(desiredBy: layout, firewall: firewall)
-        let observed = try observe(name, for: desired, intent: record.intent, in: snapshot)
-        try check(layout, desired, observed, in: snapshot)
-        return Proposal(
-            name: name, file: record.file, layout: layout, observed: observed, desired: desired,
-            plan: Plan(from: observed, to: desired), firewall: firewall, notes: [])
+        return try proposal(layout, State(desiredBy: layout, firewall: firewall), file: record.file, firewall: firewall)
     }
 
     /// The key of the network called `name` in `layout`, and the addresses that others have on it.

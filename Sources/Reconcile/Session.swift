@@ -66,14 +66,22 @@ public final class Session {
             joined: topology.services.compactMap { $0.namespace.map { Planning.Namespace($0) } })
         let layout = try layout(of: topology, in: snapshot)
         let firewall = try self.firewall(firewall, for: layout, in: snapshot)
-        let desired = State<KernelObject>(desiredBy: layout, firewall: firewall)
-        let observed = try observe(topology.name, for: desired, intent: intent(of: topology.name), in: snapshot)
+        return try proposal(
+            layout, State(desiredBy: layout, firewall: firewall), file: file, firewall: firewall, notes: damage)
+    }
+
+    /// What must be done so that the machine is as `desired` says, which is what `layout` needs.
+    func proposal(
+        _ layout: Layout, _ desired: State<KernelObject>, file: String?, firewall: FirewallKind, notes: [String] = []
+    ) throws(ReconcileError) -> Proposal {
+        let snapshot = try snapshot()
+        let observed = try observe(layout.name, for: desired, intent: intent(of: layout.name), in: snapshot)
         try check(layout, desired, observed, in: snapshot)
         let plan = Plan(from: observed, to: desired)
-        try check(plan, of: topology.name, in: snapshot)
+        try check(plan, of: layout.name, in: snapshot)
         return Proposal(
-            name: topology.name, file: file, layout: layout, observed: observed, desired: desired,
-            plan: plan, firewall: firewall, notes: damage + snapshot.notes(on: layout))
+            name: layout.name, file: file, layout: layout, observed: observed, desired: desired,
+            plan: plan, firewall: firewall, notes: notes + snapshot.notes(on: layout))
     }
 
     /// What must be done so that nothing of the topology `name` is left.
@@ -136,7 +144,20 @@ public final class Session {
                         hint: "apply with --firewall \(other.rawValue)")
                 ]))
         }
-        return kind ?? .iptables
+        let chosen = kind ?? .iptables
+        for (name, record) in records.sorted(by: { $0.key < $1.key }) where record.subject.firewall != chosen {
+            guard chosen != .none, record.subject.firewall != .none,
+                record.subject.layout.networks.contains(where: { $0.isMade(by: layout.name) })
+            else { continue }
+            let other = record.subject.firewall.rawValue
+            throw .missing(
+                Diagnostics([
+                    Diagnostic(
+                        "topology \(name) has the firewall \(other), and endpoints on networks of this one", at: nil,
+                        hint: "take it down first, or apply with --firewall \(other)")
+                ]))
+        }
+        return chosen
     }
 
     /// The layout that the topology `name` was last applied with.

@@ -21,6 +21,8 @@ struct RoutingChannel {
     private var folded: Set<ObjectID> = []
     private var ports: [ObjectID: Planning.BridgePort] = [:]
     private var ups: Set<ObjectID> = []
+    /// Links that are to be made and are not yet.
+    private var waiting: [ObjectID: Planning.Link] = [:]
     private var indexes: [String: Int32] = [:]
 
     init(_ operations: [Operation<KernelObject>], in place: Machine.Place, on machine: Machine) {
@@ -42,13 +44,10 @@ struct RoutingChannel {
     /// goes on with the next message, which would then change the link of somebody else that has the name.
     mutating func run() throws(ReconcileError) {
         try deleteGroups()
-        var made: [Planning.Link] = []
-        for case .create(.link(let link)) in operations {
-            try create(link)
-            made.append(link)
-        }
+        for case .create(.link(let link)) in operations { waiting[link.id] = link }
+        for case .create(.link(let link)) in operations { try make(link) }
         try flush()
-        for link in made { mark(link) }
+        for case .create(.link(let link)) in operations { mark(link) }
         for operation in operations where !folded.contains(operation.object.id) { try add(operation) }
         try flush()
     }
@@ -91,10 +90,24 @@ struct RoutingChannel {
         case .up(let up): append(.setLink(.name(up.link), isUp: true), object)
         case .address(let address):
             append(.addAddress(try wire(address)), object)
+        case .neighbour(let neighbour): append(.replaceNeighbour(try wire(neighbour)), object)
+        case .forwarding(let entry):
+            let wire = try wire(entry)
+            append(entry.isDefault ? .appendForwardingEntry(wire) : .replaceForwardingEntry(wire), object)
         case .route(let route): append(.replaceRoute(try wire(route)), object)
         case .table, .chain, .rule, .set, .native, .element, .namespace, .sysctl, .file:
             preconditionFailure("\(object) has a channel of its own")
         }
+    }
+
+    /// Makes `link` after the bridge that it is born as a port of, which may be made in the same stage.
+    private mutating func make(_ link: Planning.Link) throws(ReconcileError) {
+        guard waiting.removeValue(forKey: link.id) != nil else { return }
+        let bridge = ports[link.id].map { Planning.Link.id($0.namespace, $0.bridge) }
+        for required in link.requires + (bridge.map { [$0] } ?? []) {
+            if let other = waiting[required] { try make(other) }
+        }
+        try create(link)
     }
 
     /// One message makes the link whole: a pair with both ends named, this end a port and up, the other in its namespace.
@@ -137,7 +150,8 @@ struct RoutingChannel {
         switch (old, new) {
         case (.link(let link), .link(let wanted)): try update(link, to: wanted, new)
         case (.port(let old), .port(let port)) where old.bridge == port.bridge: append(treatment(of: port), new)
-        case (.port, .port), (.route, .route), (.up, .up): try create(new)
+        case (.port, .port), (.route, .route), (.up, .up), (.neighbour, .neighbour), (.forwarding, .forwarding):
+            try create(new)
         default: break
         }
     }
@@ -174,10 +188,29 @@ struct RoutingChannel {
         case .up(let up): append(.setLink(.name(up.link), isUp: false), object, isDeletion: true)
         case .address(let address):
             append(.deleteAddress(try wire(address)), object, isDeletion: true)
+        case .neighbour(let neighbour): append(.deleteNeighbour(try wire(neighbour)), object, isDeletion: true)
+        case .forwarding(let entry): append(.deleteForwardingEntry(try wire(entry)), object, isDeletion: true)
         case .route(let route): append(.deleteRoute(try wire(route)), object, isDeletion: true)
         case .table, .chain, .rule, .set, .native, .element, .namespace, .sysctl, .file:
             preconditionFailure("\(object) has a channel of its own")
         }
+    }
+
+    private mutating func wire(_ neighbour: Planning.Neighbour) throws(ReconcileError) -> Netlink.Neighbour {
+        var wire = Netlink.Neighbour(neighbour.address, at: neighbour.mac, link: try index(of: neighbour.link))
+        wire.originator = ownProtocol
+        return wire
+    }
+
+    /// In a bridge's table a permanent entry is an address of the machine's own; one that leads elsewhere is static.
+    private mutating func wire(_ entry: Planning.ForwardingEntry) throws(ReconcileError) -> Netlink.ForwardingEntry {
+        var wire = Netlink.ForwardingEntry(
+            entry.mac, to: entry.destination, link: try index(of: entry.link),
+            flags: entry.holder == .link ? .own : .master)
+        wire.vni = entry.vni
+        wire.port = entry.port
+        if entry.holder == .bridge { wire.state = .noARP }
+        return wire
     }
 
     private mutating func wire(_ route: Planning.Route) throws(ReconcileError) -> Netlink.Route {

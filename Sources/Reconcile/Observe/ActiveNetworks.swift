@@ -46,6 +46,11 @@ extension Session {
     }
 }
 
+extension Layout.Network {
+    /// Whether the topology `name` has made it, and another one uses it.
+    func isMade(by name: String) -> Bool { if case .topology(name, _)? = maker { true } else { false } }
+}
+
 extension Snapshot {
     /// Who has ports on `bridge`, besides `topologies`: `TOPOLOGY: CONTAINER`.
     fileprivate func members(

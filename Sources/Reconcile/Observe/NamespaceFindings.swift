@@ -26,6 +26,17 @@ extension Session {
     }
 }
 
+extension NamespaceReference {
+    /// What to do where the namespace is not there.
+    fileprivate var hint: String {
+        switch self {
+        case .name(let name): "weft joins what exists: `ip netns add \(name)` makes it"
+        case .path: "weft joins what exists: see that the path is that of a namespace"
+        case .process: "weft joins what exists: name a process that runs"
+        }
+    }
+}
+
 extension Snapshot {
     /// Why `service` cannot use the namespace that it names; `nil` if it can, or names none.
     fileprivate func finding(for service: Topology.Service, of topology: Topology) -> Diagnostic? {
@@ -41,7 +52,7 @@ extension Snapshot {
                 isMissing
                     ? "\(what) joins namespace \(reference), which is not there"
                     : "\(what) joins namespace \(reference): \(error)",
-                at: mark, hint: isMissing ? "weft joins what exists: `ip netns add` makes one" : nil)
+                at: mark, hint: isMissing ? reference.hint : nil)
         case .host?:
             return Diagnostic(
                 "\(what) joins namespace \(reference), which is the host's own", at: mark,

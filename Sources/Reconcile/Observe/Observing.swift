@@ -20,10 +20,30 @@ extension Session {
             if let there = snapshot.counterpart(of: object) { state[object.id] = there }
         }
         for object in try sysctls(of: desired, in: snapshot) { state[object.id] = object }
+        for object in try neighbours(of: desired, in: snapshot) { state[object.id] = object }
         for (id, object) in desired.objects {
             if let there = state[id] { state[id] = there.normalised(to: object) }
         }
         return state
+    }
+
+    /// Desired neighbours and forwarding entries that are there, in namespaces where nothing else made them be read.
+    private func neighbours(
+        of desired: State<KernelObject>, in snapshot: Snapshot
+    ) throws(ReconcileError) -> [KernelObject] {
+        let wanted = desired.objects.values.filter { [.neighbour, .forwarding].contains($0.id.kind) }
+        var found: [KernelObject] = []
+        for (namespace, objects) in Dictionary(grouping: wanted, by: \.id.namespace) {
+            guard let there = snapshot[namespace], there.tables == nil else { continue }
+            let place = try machine.place(namespace)
+            let tables = try talking { () throws(NetlinkError) in try NeighbourTables(of: place.routing) }
+            found += objects.compactMap { object in
+                object.owners.first { $0.kind == .link }.flatMap { there.link(named: $0.name) }.flatMap {
+                    tables.counterpart(of: object, on: $0)
+                }
+            }
+        }
+        return found
     }
 
     /// The values that the machine has where `desired` wants some; what is not there has none.

@@ -95,6 +95,7 @@ struct OwnedObjects {
         for address in snapshot.addresses where address.link == link.index && snapshot.isOurs(address) {
             add(.address(Planning.Address(namespace: namespace, link: link.name, address: address.address)))
         }
+        for object in snapshot.tables?.objects(on: link, in: namespace) ?? [] { add(object) }
         for route in snapshot.routes
         where route.link == link.index && route.table == Netlink.Route.mainTable && route.originator == ownProtocol {
             add(
