@@ -10,7 +10,7 @@ struct ExternalNetworks {
     /// The other topologies on the machine, as they are.
     let others: [Layout]
     /// What the host knows of who is on its links.
-    let neighbours: [Neighbour]
+    let neighbours: [Netlink.Neighbour]
     /// Addresses that the topology's own endpoints have.
     let own: Set<IPAddress>
 
@@ -52,7 +52,7 @@ struct ExternalNetworks {
                 hint: "name a bridge: `ip link show type bridge` lists them")
         }
         let addresses = snapshot.host.addresses.filter { $0.link == link.index }.map(\.address).sorted()
-        let gone: Neighbour.State = [.incomplete, .failed, .noARP]
+        let gone: Netlink.Neighbour.State = [.incomplete, .failed, .noARP]
         let known = neighbours.filter { $0.link == link.index && $0.state.isDisjoint(with: gone) }.map(\.address)
         let external = ExternalNetwork(
             bridge: link.name, declaration: declaration, name: name, addresses: addresses, mtu: link.mtu,
