@@ -54,7 +54,9 @@ extension Layout {
 
     /// Makes bridged packets pass through the firewall, where that is to keep endpoints of one bridge apart (br_netfilter).
     private var bridgeFilters: [Sysctl] {
-        let closed = networks.filter { $0.declaration.driver == .bridge && $0.maker == nil && !$0.declaration.options.connectsEndpoints }
+        let closed = networks.filter {
+            $0.declaration.driver == .bridge && $0.maker == nil && !$0.declaration.options.connectsEndpoints
+        }
         let families = Set(closed.flatMap { $0.segments.map(\.subnet.family) }).sorted()
         return families.map { family in
             let name = family == .v4 ? "bridge-nf-call-iptables" : "bridge-nf-call-ip6tables"

@@ -27,7 +27,9 @@ extension Stations {
         func promise(from: Namespace, at address: IPAddress) -> Promise {
             Promise(from: from, to: owner.namespace, trial: .port(.init(port, at: address)))
         }
-        let fromHost = port.hostAddresses(gateway: gateway, hasLoopback: hasLoopback).map { promise(from: .host, at: $0) }
+        let fromHost = port.hostAddresses(gateway: gateway, hasLoopback: hasLoopback).map {
+            promise(from: .host, at: $0)
+        }
         let fromVisitors = visitors.of(port, owner: owner).filter { port.isPublished(at: $0.gateway) }.map {
             promise(from: $0.station.namespace, at: $0.gateway)
         }

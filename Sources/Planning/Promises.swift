@@ -118,7 +118,8 @@ extension Stations {
                 let names = container.names(on: endpoint)
                 lines[endpoint.network, default: []] += endpoint.addresses.map {
                     Promise.HostName(
-                        container: container.namespace.map { "\($0)" } ?? container.name, address: $0.address, names: names)
+                        container: container.namespace.map { "\($0)" } ?? container.name, address: $0.address,
+                        names: names)
                 }
             }
         }

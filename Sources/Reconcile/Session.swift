@@ -54,7 +54,9 @@ public final class Session {
     }
 
     /// Namespaces that containers on record have joined.
-    var joinedOnRecord: [Planning.Namespace] { records.keys.sorted().flatMap { records[$0]?.subject.layout.joined ?? [] } }
+    var joinedOnRecord: [Planning.Namespace] {
+        records.keys.sorted().flatMap { records[$0]?.subject.layout.joined ?? [] }
+    }
 
     /// What must be done so that the machine is as `topology` says.
     ///

@@ -44,7 +44,9 @@ extension DockerNetwork {
                     $0.sandbox == .own && $0.endpoints.isEmpty
                 }),
         ]
-        return (own + foreign(of: topologies) + predefined).sorted { ($0.network.name, $0.network.id) < ($1.network.name, $1.network.id) }
+        return (own + foreign(of: topologies) + predefined).sorted {
+            ($0.network.name, $0.network.id) < ($1.network.name, $1.network.id)
+        }
     }
 
     /// The bridges of somebody else's that `topologies` use, each once.

@@ -28,7 +28,8 @@ struct Change {
         return Summary(of: proposal.plan.operations)
     }
 
-    private var isRemoval: Bool { proposal.desired.objects.isEmpty }
+    /// A topology whose containers all use the networks of others needs nothing of its own, and is on record all the same.
+    private var isRemoval: Bool { proposal.desired.objects.isEmpty && proposal.layout.containers.isEmpty }
 
     private var recorded: Record.Subject? { session.records[proposal.name]?.subject }
 
@@ -91,7 +92,8 @@ struct Change {
         let routing = try session.machine.place(.host).routing
         try talking { () throws(NetlinkError) in
             let links = try routing.links()
-            for bridge in links where bridges.contains(bridge.name) && !links.contains(where: { $0.master == bridge.index }) {
+            for bridge in links
+            where bridges.contains(bridge.name) && !links.contains(where: { $0.master == bridge.index }) {
                 guard let mac = bridge.macAddress else { continue }
                 try routing.send(.setLink(.index(bridge.index), [.macAddress(mac)]))
             }

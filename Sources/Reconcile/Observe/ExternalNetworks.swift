@@ -73,7 +73,8 @@ struct ExternalNetworks {
         return Diagnostic(
             "network `\(declaration.key)` is external, and no \(isBridge ? "bridge" : "network") `\(bridge)` is on the machine",
             at: mark,
-            hint: (near ?? "") + "apply the topology that makes it first; `weft network ls` lists the networks there are")
+            hint: (near ?? "")
+                + "apply the topology that makes it first; `weft network ls` lists the networks there are")
     }
 }
 

@@ -6,7 +6,8 @@ extension Topology {
         let sandboxes = Sandboxes(of: self)
         var speller = Speller()
         return services.flatMap { service -> [Diagnostic] in
-            conflicts(of: service) + namespaceFindings(of: service) + [targetFinding(of: service, sandboxes, &speller)].compactMap(\.self)
+            conflicts(of: service) + namespaceFindings(of: service)
+                + [targetFinding(of: service, sandboxes, &speller)].compactMap(\.self)
         }
     }
 
@@ -98,7 +99,8 @@ extension Topology {
                     hint: "put the networks of both at \(first.title), and write network_mode: service:\(first.name)"))
         }
         var barred = service.settings.isEmpty ? [] : ["sysctls"]
-        if case .name = namespace {} else {
+        if case .name = namespace {
+        } else {
             barred += ["dns", "dns_search", "dns_opt", "extra_hosts", "links"].filter { service.marks[$0] != nil }
         }
         return findings

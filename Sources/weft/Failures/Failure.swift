@@ -61,7 +61,8 @@ extension Failure {
         case .notPermitted: .notPermitted
         case .machine, .system, .probe: isLackOfPrivilege && caller.standing != .root ? .notPermitted : .refused
         case .unstartable(_, let errno): errno == .noEntry ? .noProgram : .notExecutable
-        case .missing, .interrupted, .unfinished, .unknownContainer, .ambiguousContainer, .unknownNetwork, .ambiguousNetwork,
+        case .missing, .interrupted, .unfinished, .unknownContainer, .ambiguousContainer, .unknownNetwork,
+            .ambiguousNetwork,
             .unpublishedPort, .unnamedTopology, .notApplied, .unrecorded, .unwritable, .unencodable:
             .refused
         }
