@@ -10,7 +10,8 @@ struct ExternalTests {
         folder = try ScratchFolder()
         try folder.write(
             "shop.yaml",
-            "{name: shop, networks: {front: {ipam: {config: [{subnet: 10.1.0.0/24}]}}}, services: {web: {networks: [front]}}}")
+            "{name: shop, networks: {front: {ipam: {config: [{subnet: 10.1.0.0/24}]}}}, services: {web: {networks: [front]}}}"
+        )
         try folder.write(
             "guest.yaml",
             """

@@ -68,7 +68,9 @@ struct ExternalNetworkTests {
             try apply(Self.guest)
             let third = Self.guest.replacing("name: guest", with: "name: third").replacing("8080", with: "8081")
             try apply(third)
-            try apply(Self.owner.replacing("{web: {networks: [front]}}", with: "{web: {networks: [front]}, db: {networks: [front]}}"))
+            try apply(
+                Self.owner.replacing(
+                    "{web: {networks: [front]}}", with: "{web: {networks: [front]}, db: {networks: [front]}}"))
             let addresses = try ["shop-web", "guest-app", "third-app", "shop-db"].map { name in
                 try json(of: "ip", "-n", name, "-j", "-4", "addr", "show", "eth0")[0]["addr_info"][0]["local"].string
             }
@@ -142,7 +144,9 @@ struct ExternalNetworkTests {
             #expect(try lab.seen(from: "outside", at: "192.0.2.3", 80) == nil)
             #expect(try lab.seen(from: "lan-app", at: DockerLab.outside, 81) == DockerLab.host)
             // The bridge's other hosts have no part in it: their traffic is not translated.
-            try shell("ip -n lanhost route add default via 192.0.2.1; ip -n outside route add 192.0.2.0/24 via \(DockerLab.host)")
+            try shell(
+                "ip -n lanhost route add default via 192.0.2.1; ip -n outside route add 192.0.2.0/24 via \(DockerLab.host)"
+            )
             #expect(try lab.seen(from: "lanhost", at: DockerLab.outside, 81) == "192.0.2.2")
             #expect(try shell(looks).replacing("net.ipv4.conf.br0.forwarding = 1", with: "") != "")
             try remove("lan")

@@ -83,7 +83,8 @@ struct JoinedNamespaceTests {
             let name = try #require(throws: ReconcileError.self) { try apply(Self.file("blue")) }
             guard case .collisions(let names) = name else { throw name }
             #expect(names.map(\.obstacle) == ["a bridge link named eth0 exists in namespace blue and is not weft's"])
-            try shell("ip -n blue link del eth0; ip -n blue link add x type bridge; ip -n blue addr add 10.9.0.77/16 dev x")
+            try shell(
+                "ip -n blue link del eth0; ip -n blue link add x type bridge; ip -n blue addr add 10.9.0.77/16 dev x")
             let subnet = try #require(throws: ReconcileError.self) { try apply(Self.file("blue")) }
             guard case .collisions(let subnets) = subnet else { throw subnet }
             #expect(subnets.map(\.obstacle) == ["x in namespace blue has 10.9.0.77/16 already"])
@@ -121,7 +122,8 @@ struct JoinedNamespaceTests {
 
     @Test func `a container outside of the topology lends its network`() async throws {
         try await inPrivateNamespaces {
-            let file = #"{name: pipe, services: {a: {network_mode: "container:other-web"}, b: {network_mode: "service:a"}}}"#
+            let file =
+                #"{name: pipe, services: {a: {network_mode: "container:other-web"}, b: {network_mode: "service:a"}}}"#
             #expect(
                 try refusal(file) == "service `a` uses the network of container `other-web`, which is neither in this "
                     + "topology nor on the machine")
@@ -145,7 +147,8 @@ private struct Lab {
     }
 
     mutating func serve(_ namespace: String, _ port: Int) throws {
-        let script = "import socket; s = socket.create_server(('', \(port))); print('ready'); c, _ = s.accept(); c.send(b'hello')"
+        let script =
+            "import socket; s = socket.create_server(('', \(port))); print('ready'); c, _ = s.accept(); c.send(b'hello')"
         let server = try start(["ip", "netns", "exec", namespace, "python3", "-u", "-c", script])
         try server.waitForOutput(containing: "ready")
         servers.append(server)

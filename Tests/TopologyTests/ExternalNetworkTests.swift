@@ -12,7 +12,8 @@ import YAML
 
     private func layout(_ text: String, _ external: ExternalNetwork, leases: Leases = Leases()) throws -> Layout {
         try Layout(
-            of: try Topology(yaml: text), leases: leases, surroundings: Surroundings(externalNetworks: ["lan": external]))
+            of: try Topology(yaml: text), leases: leases,
+            surroundings: Surroundings(externalNetworks: ["lan": external]))
     }
 
     private static let file = """
@@ -26,7 +27,8 @@ import YAML
         var declaration = Self.declaration
         declaration.pools = pools
         return ExternalNetwork(
-            bridge: "br0", declaration: declaration, name: "lan", addresses: addresses.compactMap { InterfaceAddress($0) },
+            bridge: "br0", declaration: declaration, name: "lan",
+            addresses: addresses.compactMap { InterfaceAddress($0) },
             mtu: 9000, taken: Set(taken.compactMap { IPAddress($0) }))
     }
 
@@ -70,9 +72,10 @@ import YAML
         let web = Layout.Neighbour(
             container: "shop-web", address: try #require(IPAddress("10.1.0.129")), names: ["shop-web", "web"])
         let layout = try layout(Self.file, ExternalNetwork(shop.networks[0], of: "shop", neighbours: [web]))
-        #expect(layout.containers.flatMap { $0.endpoints.flatMap(\.addresses) }.map { "\($0)" } == [
-            "10.1.0.130/24", "10.1.0.131/24",
-        ])
+        #expect(
+            layout.containers.flatMap { $0.endpoints.flatMap(\.addresses) }.map { "\($0)" } == [
+                "10.1.0.130/24", "10.1.0.131/24",
+            ])
         #expect(layout.networks[0].declaration.isInternal)
         #expect(layout.networks[0].maker == .topology("shop", key: "front"))
         let again = try Layout(
@@ -107,7 +110,8 @@ import YAML
             """
         let taken = try #require(IPAddress("10.1.0.2"))
         let layout = try Layout(
-            of: try Topology(yaml: text), leases: Leases(), surroundings: Surroundings(takenAddresses: ["front": [taken]]))
+            of: try Topology(yaml: text), leases: Leases(),
+            surroundings: Surroundings(takenAddresses: ["front": [taken]]))
         #expect(layout.containers[0].endpoints[0].addresses.map { "\($0)" } == ["10.1.0.3/24"])
     }
 
@@ -115,21 +119,26 @@ import YAML
         func layout(_ networks: String) throws -> Layout {
             let text = "services: {a: {networks: \(networks), x-weft: {namespace: blue}}}"
             return try Layout(
-                of: try Topology(yaml: text), leases: Leases(), surroundings: Surroundings(routedFamilies: ["a": [.v4]]))
+                of: try Topology(yaml: text), leases: Leases(), surroundings: Surroundings(routedFamilies: ["a": [.v4]])
+            )
         }
         #expect(try layout("[default]").containers[0].endpoints[0].defaultGatewayFor == [])
         let error = try #require(throws: Diagnostics.self) { try layout("{default: {gw_priority: 1}}") }
-        #expect(error.all.map(\.message) == [
-            "gw_priority of service `a` asks for the default route, but namespace blue has one for IPv4"
-        ])
+        #expect(
+            error.all.map(\.message) == [
+                "gw_priority of service `a` asks for the default route, but namespace blue has one for IPv4"
+            ])
     }
 
     @Test(arguments: [
-        ("blue", NamespaceReference.name("blue")), ("4711", .process(4711)), ("/proc/1/ns/net", .path("/proc/1/ns/net")),
+        ("blue", NamespaceReference.name("blue")), ("4711", .process(4711)),
+        ("/proc/1/ns/net", .path("/proc/1/ns/net")),
         ("/run/netns/blue", .name("blue")), ("/var/run/netns/blue", .name("blue")), ("47x", .name("47x")),
         ("/run/netns/", .path("/run/netns/")),
     ])
-    func `digits are a process, a slash makes a path, all else is a name`(_ text: String, _ reference: NamespaceReference) {
+    func `digits are a process, a slash makes a path, all else is a name`(
+        _ text: String, _ reference: NamespaceReference
+    ) {
         #expect(NamespaceReference(text) == reference)
     }
 
