@@ -1,4 +1,5 @@
 import Addressing
+import Links
 
 extension Namespace: CustomStringConvertible {
     /// The namespace's name or path, or `host`.
@@ -24,7 +25,7 @@ extension KernelObject: CustomStringConvertible {
         case .set(let set): set.noun
         case .element: "element"
         case .namespace: "namespace"
-        case .link(let link): link.peer == nil ? "bridge" : "veth"
+        case .link(let link): link.kindName
         case .port: "port"
         case .sysctl: "sysctl"
         case .up: "up"
@@ -41,12 +42,12 @@ extension KernelObject: CustomStringConvertible {
 
     private var details: String {
         switch self {
-        case .table(let table): table.idName
-        case .chain(let chain): "\(chain.table.idName) \(chain.name)"
-        case .rule(let rule): "\(rule.table.idName) \(rule.specification)"
-        case .set(let set): "\(set.table.idName) \(set.name)"
-        case .native(let rule): "\(rule.table.idName) \(rule.specification)"
-        case .element(let element): "\(element.set.table.idName) \(element.set.name) { \(element.specification) }"
+        case .table(let table): table.fullName
+        case .chain(let chain): "\(chain.table.fullName) \(chain.name)"
+        case .rule(let rule): "\(rule.table.fullName) \(rule.specification)"
+        case .set(let set): "\(set.table.fullName) \(set.name)"
+        case .native(let rule): "\(rule.table.fullName) \(rule.specification)"
+        case .element(let element): "\(element.set.table.fullName) \(element.set.name) { \(element.specification) }"
         case .namespace(let namespace): namespace.name
         case .link(let link): link.details
         case .port(let port): "\(port.namespace.qualifier)\(port.link) on \(port.bridge)"
@@ -74,6 +75,7 @@ extension KernelObject: CustomStringConvertible {
                 change("mtu", old.mtu, new.mtu), change("mac", old.mac, new.mac),
                 change("peer mac", old.peer?.mac, new.peer?.mac), change("alias", old.alias, new.alias),
                 change("altname", old.alternativeName, new.alternativeName), change("group", old.group, new.group),
+                change("settings", old.settingsWords, new.settingsWords),
             ].compactMap(\.self)
         case (.sysctl(let old), .sysctl(let new)): return old.value == new.value ? [] : ["was \(old.value)"]
         case (.port(let old), .port(let new)):
@@ -104,9 +106,22 @@ extension KernelObject: CustomStringConvertible {
 extension Link {
     fileprivate var details: String {
         let here = "\(namespace.qualifier)\(name)"
-        guard let peer else { return alternativeName.map { "\(here) (\($0))" } ?? here }
-        return "\(here) ↔ \(peer.namespace.qualifier)\(peer.name)"
+        if let peer { return "\(here) ↔ \(peer.namespace.qualifier)\(peer.name)" }
+        let named = alternativeName.map { "\(here) (\($0))" } ?? here
+        guard let lower, let link = lower.link else { return named }
+        return "\(named) on \(lower.namespace.qualifier)\(link)"
     }
+
+    /// What only the kind has, as `ip link add` takes it.
+    fileprivate var settingsWords: String {
+        guard case .device(let device) = kind else { return "" }
+        return device.settings.words.joined(separator: " ")
+    }
+}
+
+extension Table {
+    /// Family and name, after the namespace where it is not the host's.
+    fileprivate var fullName: String { namespace.qualifier + idName }
 }
 
 extension ForwardingEntry {

@@ -1,4 +1,5 @@
 import Addressing
+import Links
 public import Topology
 
 extension Leases {
@@ -8,13 +9,14 @@ extension Leases {
     public init(observedIn state: State<KernelObject>, topology: String) {
         self.init()
         let addresses = AddressesByLink(of: state)
+        let outside = state.namespacesOutsideContainers
         for case .link(let link) in state.objects.values {
             guard let mark = OwnershipMark(link.alias), let network = mark.part else { continue }
             switch link.kind {
-            case .bridge where mark.topology == topology || mark.topology == OwnershipMark.sharedTopology:
+            case .device(.bridge) where mark.topology == topology || mark.topology == OwnershipMark.sharedTopology:
                 let known = addresses[link.namespace, link.name].map(\.subnet).sorted()
                 if !known.isEmpty { subnets[network] = known }
-            case .veth(let peer) where mark.topology == topology && link.namespace == .host:
+            case .veth(let peer) where mark.topology == topology && outside.contains(link.namespace):
                 let known = addresses[peer.namespace, peer.name].map(\.address).sorted()
                 guard let container = link.container, !known.isEmpty else { continue }
                 self.addresses[container, default: [:]][network] = known
@@ -37,12 +39,23 @@ extension Link {
     ///
     /// That says it also of a container in a namespace of another name.
     public var container: String? {
-        guard let peer, namespace == .host else { return nil }
+        guard let peer else { return nil }
         if let name = alternativeName, name.hasSuffix(".\(peer.name)") {
             return String(name.dropLast(peer.name.count + 1))
         }
         if case .named(let name) = peer.namespace { return name }
         return nil
+    }
+}
+
+extension State<KernelObject> {
+    /// The host, and the namespaces that are no containers: those that hold the other ends of containers' interfaces.
+    public var namespacesOutsideContainers: Set<Namespace> {
+        objects.values.reduce(into: [.host]) { result, object in
+            guard case .namespace(let namespace) = object, OwnershipMark(namespace.alias)?.isOfContainer == false
+            else { return }
+            result.insert(.named(namespace.name))
+        }
     }
 }
 

@@ -43,6 +43,7 @@ extension Session {
     private func status(of name: String, in snapshot: Snapshot) throws(ReconcileError) -> TopologyStatus {
         let record = records[name]
         let state = try OwnedObjects(of: name, intent: intent(of: name), in: snapshot).state
+        let outside = state.namespacesOutsideContainers
         var networks: Set<String> = []
         var endpoints: [Planning.Namespace: [ContainerStatus.Endpoint]] = [:]
         for case .link(let link) in state.objects.values {
@@ -62,7 +63,7 @@ extension Session {
                 endpoints: own.sorted { $0.interface < $1.interface }, ports: state.ports(of: own))
         }
         var containers = state.objects.values.compactMap { object -> ContainerStatus? in
-            guard case .namespace(let namespace) = object else { return nil }
+            guard case .namespace(let namespace) = object, !outside.contains(.named(namespace.name)) else { return nil }
             return container(
                 namespace.name, OwnershipMark(namespace.alias)?.part ?? namespace.name, .named(namespace.name))
         }

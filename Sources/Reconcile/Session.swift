@@ -122,7 +122,7 @@ public final class Session {
 
     /// The firewall that the topology `name` was last applied with, or that the kernel shows it to have; or the default one.
     private func firewall(of name: String, in snapshot: Snapshot) -> FirewallKind {
-        records[name]?.subject.firewall ?? snapshot.firewall.kind(of: name) ?? .iptables
+        records[name]?.subject.firewall ?? snapshot.firewallKind(of: name) ?? .iptables
     }
 
     /// The firewall for `layout`: that which was asked for, or else the last one, or else that of the topologies whose networks
@@ -130,7 +130,7 @@ public final class Session {
     func firewall(
         _ wanted: FirewallKind?, for layout: Layout, in snapshot: Snapshot
     ) throws(ReconcileError) -> FirewallKind {
-        var kind = wanted ?? records[layout.name]?.subject.firewall ?? snapshot.firewall.kind(of: layout.name)
+        var kind = wanted ?? records[layout.name]?.subject.firewall ?? snapshot.firewallKind(of: layout.name)
         for network in layout.networks {
             guard case .topology(let maker, _)? = network.maker else { continue }
             let other = firewall(of: maker, in: snapshot)

@@ -23,7 +23,7 @@ extension Request {
         Request(
             .newLink, [.create, .exclusive], about: "link \(name)",
             header: ifinfomsg(index: index ?? 0, isUp: isUp ? true : nil),
-            [.name(name)] + attributes + [.kind(kind)])
+            [.name(name), kind.lower] + attributes + [.kind(kind)])
     }
 
     /// Changes a link.

@@ -116,23 +116,31 @@ struct RoutingChannel {
         let master = if let port { try index(of: port.bridge) } else { Int32?.none }
         let up = LinkUp.id(link.namespace, link.name)
         let isUp = ups.contains(up) && link.peer != nil
-        let kind: LinkKind
-        switch link.kind {
-        case .bridge: kind = .bridge()
-        case .veth(let peer):
-            let namespace = try machine.place(peer.namespace).namespace
-            kind = .veth(
-                peer: peer.name, [peer.mac.map { .macAddress($0) }, .mtu(link.mtu), .namespace(namespace)])
+        let attributes: [Attribute<Netlink.Link>?] = [
+            link.mac.map { .macAddress($0) }, link.mtu.map { .mtu($0) }, master.map { .master($0) },
+            link.group == 0 ? nil : .group(link.group),
+        ]
+        if let lower = link.lower, lower.namespace != link.namespace {
+            try flush()
+            try BirthElsewhere(of: link, from: lower, on: machine).run(attributes)
+        } else {
+            append(.addLink(link.name, try kind(of: link), isUp: isUp, attributes), .link(link))
         }
-        append(
-            .addLink(
-                link.name, kind, isUp: isUp,
-                [
-                    link.mac.map { .macAddress($0) }, .mtu(link.mtu), master.map { .master($0) },
-                    link.group == 0 ? nil : .group(link.group),
-                ]), .link(link))
         if let port { folded.insert(port.id) }
         if isUp { folded.insert(up) }
+    }
+
+    private mutating func kind(of link: Planning.Link) throws(ReconcileError) -> LinkKind {
+        switch link.kind {
+        case .device(let device):
+            let lower = if let name = link.lower?.link { try index(of: name) } else { Int32?.none }
+            return .device(device, lower: lower)
+        case .veth(let peer):
+            let namespace = try machine.place(peer.namespace).namespace
+            return .veth(
+                peer: peer.name,
+                [peer.mac.map { .macAddress($0) }, link.mtu.map { .mtu($0) }, .namespace(namespace)])
+        }
     }
 
     /// What the message that makes a link has no place for.
@@ -164,8 +172,10 @@ struct RoutingChannel {
                 .name(new.name),
                 [
                     old.mac == new.mac ? nil : new.mac.map { .macAddress($0) },
-                    old.mtu == new.mtu ? nil : .mtu(new.mtu), old.alias == new.alias ? nil : .alias(new.alias),
+                    old.mtu == new.mtu ? nil : new.mtu.map { .mtu($0) },
+                    old.alias == new.alias ? nil : .alias(new.alias),
                     old.group == new.group ? nil : .group(new.group),
+                    old.kind == new.kind ? nil : new.device.map { .settings($0) },
                 ]), object)
         if old.alternativeName != new.alternativeName {
             if let name = old.alternativeName {
@@ -173,11 +183,17 @@ struct RoutingChannel {
             }
             if let name = new.alternativeName { append(.addAlternativeNames([name], to: .name(new.name)), object) }
         }
+        try update(old, toPeerOf: new, object)
+    }
+
+    /// The other end has a socket of its own.
+    private mutating func update(
+        _ old: Planning.Link, toPeerOf new: Planning.Link, _ object: KernelObject
+    ) throws(ReconcileError) {
         guard let peer = new.peer, old.peer?.mac != peer.mac || old.mtu != new.mtu else { return }
-        // The other end has a socket of its own.
         try flush()
         let place = try machine.place(peer.namespace)
-        let request = Request.setLink(.name(peer.name), [peer.mac.map { .macAddress($0) }, .mtu(new.mtu)])
+        let request = Request.setLink(.name(peer.name), [peer.mac.map { .macAddress($0) }, new.mtu.map { .mtu($0) }])
         try talking(about: object) { () throws(NetlinkError) in try place.routing.send(request) }
     }
 

@@ -12,7 +12,7 @@ extension Session {
         var bridges: Set<String> = []
         for case .delete(let object) in plan.operations {
             switch object {
-            case .link(let link) where link.kind == .bridge: bridges.insert(link.name)
+            case .link(let link) where link.isBridge: bridges.insert(link.name)
             case .address(let address) where address.namespace == .host: bridges.insert(address.link)
             default: continue
             }

@@ -19,7 +19,7 @@ struct OwnedObjects {
         for namespace in snapshot.named.values where namespace.mark?.topology == topology { add(namespace) }
         try addLinks(of: snapshot.host)
         for namespace in snapshot.named.values { try addLinks(of: namespace) }
-        for object in snapshot.firewall.owned(by: topology) { add(object) }
+        for object in snapshot.rules(of: topology) { add(object) }
         for file in snapshot.files where ConfigurationFile.owner(of: file.content)?.topology == topology {
             add(.file(file))
         }
@@ -51,13 +51,16 @@ struct OwnedObjects {
         guard let alias = link.alias, !alias.isEmpty else {
             return intendedLinks.contains(link.name) && link.group == OwnershipMark(topology: topology).linkGroup
         }
-        return OwnershipMark(alias).map { $0.topology == topology || isUnusedByOthers(link, $0) } ?? false
+        return OwnershipMark(alias).map { $0.topology == topology || isUnusedByOthers(link, $0, in: namespace) }
+            ?? false
     }
 
     /// Whether `link` is one that topologies share, and no other topology has a port on it.
-    private func isUnusedByOthers(_ link: Netlink.Link, _ mark: OwnershipMark) -> Bool {
-        guard mark.topology == OwnershipMark.sharedTopology else { return false }
-        return snapshot.host.links.filter { $0.master == link.index }.allSatisfy { port in
+    private func isUnusedByOthers(
+        _ link: Netlink.Link, _ mark: OwnershipMark, in namespace: NamespaceSnapshot
+    ) -> Bool {
+        guard mark.topology == OwnershipMark.sharedTopology, namespace.isOpen(to: topology) else { return false }
+        return namespace.links.filter { $0.master == link.index }.allSatisfy { port in
             port.alias.flatMap { OwnershipMark($0) }?.topology == topology
         }
     }
@@ -67,18 +70,21 @@ struct OwnedObjects {
         of link: Netlink.Link, in namespace: NamespaceSnapshot
     ) throws(ReconcileError) -> Planning.Link? {
         let kind: Planning.Link.Kind
-        switch link.kind {
-        case Bridge.kind: kind = .bridge
-        case Veth.kind:
+        var lower: Planning.Link.Lower?
+        if let device = link.device {
+            kind = .device(device)
+            lower = try snapshot.lower(of: link, in: namespace)
+        } else if link.kind == Veth.kind {
             let peer = try snapshot.pairs.peer(of: link, in: namespace.namespace)
             kind = .veth(
                 peer: peer.map { .init(namespace: $0.namespace, name: $0.link.name, mac: $0.link.macAddress) }
                     ?? .init(namespace: .host, name: ""))
-        default: return nil
+        } else {
+            return nil
         }
         return Planning.Link(
-            namespace: namespace.namespace, name: link.name, kind: kind, mac: link.macAddress, mtu: link.mtu,
-            alias: link.alias ?? "", alternativeName: link.alternativeNames.first, group: link.group)
+            namespace: namespace.namespace, name: link.name, kind: kind, lower: lower, mac: link.macAddress,
+            mtu: link.mtu, alias: link.alias ?? "", alternativeName: link.alternativeNames.first, group: link.group)
     }
 
     /// Whether the link is up, where it is a port, and what of its addresses and routes is ours.
@@ -92,8 +98,9 @@ struct OwnedObjects {
                         namespace: namespace, link: link.name, bridge: bridge.name,
                         isHairpin: link.bridgePort?.hairpin ?? false)))
         }
-        for address in snapshot.addresses where address.link == link.index && snapshot.isOurs(address) {
-            add(.address(Planning.Address(namespace: namespace, link: link.name, address: address.address)))
+        let addresses = snapshot.addresses.filter { $0.link == link.index && snapshot.isOurs($0) }.map(\.address)
+        for address in addresses {
+            add(.address(Planning.Address(namespace: namespace, link: link.name, address: address)))
         }
         for object in snapshot.tables?.objects(on: link, in: namespace) ?? [] { add(object) }
         for route in snapshot.routes
@@ -101,7 +108,8 @@ struct OwnedObjects {
             add(
                 .route(
                     Planning.Route(
-                        namespace: namespace, destination: route.destination, gateway: route.gateway, link: link.name)))
+                        namespace: namespace, destination: route.destination, gateway: route.gateway, link: link.name,
+                        via: route.gateway.flatMap { gateway in addresses.first { $0.subnet.contains(gateway) } })))
         }
     }
 }
