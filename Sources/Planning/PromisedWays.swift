@@ -85,7 +85,8 @@ extension Station {
         }
         self.init(
             name: container.name, namespace: container.namespace ?? .named(container.name),
-            isJoined: container.sandbox != .own, attachments: attachments + cables, gateways: gateways, closedGateways: closed)
+            isJoined: container.sandbox != .own, attachments: attachments + cables, gateways: gateways,
+            closedGateways: closed)
     }
 }
 

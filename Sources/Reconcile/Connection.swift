@@ -48,7 +48,10 @@ extension Session {
             let key = there.declaration.key
             return (key, takenAddresses(of: layout.name)[key] ?? [])
         }
-        guard case .connect = connection else { return (there?.declaration.key ?? name, []) }
+        let isPredefined = [Topology.Network.predefinedBridgeKey, "host", "none"].contains(name)
+        guard case .connect = connection, there != nil || !isPredefined else {
+            return (there?.declaration.key ?? name, [])
+        }
         var declaration = Topology.Network(key: name)
         declaration.isExternal = true
         declaration.name = name
