@@ -2,11 +2,12 @@ import Addressing
 import Links
 
 extension Namespace: CustomStringConvertible {
-    /// The namespace's name, or `host`.
+    /// The namespace's name or path, or `host`.
     public var description: String {
         switch self {
         case .host: "host"
         case .named(let name): name
+        case .path(let path): path
         }
     }
 

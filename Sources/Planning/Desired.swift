@@ -88,7 +88,8 @@ extension Layout {
             }
         }
         let published = Set(containers.flatMap(\.ports).filter { $0.address.family == .v4 }.map(\.network))
-        sysctls += open.filter { published.contains($0.declaration.key) }.map {
+        // Nothing of a bridge that is not weft's is changed, so that no port is published there on 127.0.0.1.
+        sysctls += open.filter { published.contains($0.declaration.key) && !$0.isForeign }.map {
             .interface(.host, $0.bridge, family: "ipv4", "route_localnet", "1")
         }
         return (sysctls + bridgeFilters).map { .sysctl($0) }
@@ -96,7 +97,9 @@ extension Layout {
 
     /// Makes bridged packets pass through the firewall, where that is to keep endpoints of one bridge apart (br_netfilter).
     private var bridgeFilters: [Sysctl] {
-        let closed = networks.filter { $0.declaration.driver == .bridge && !$0.declaration.options.connectsEndpoints }
+        let closed = networks.filter {
+            $0.declaration.driver == .bridge && $0.maker == nil && !$0.declaration.options.connectsEndpoints
+        }
         let families = Set(closed.flatMap { $0.segments.map(\.subnet.family) }).sorted()
         return families.map { family in
             let name = family == .v4 ? "bridge-nf-call-iptables" : "bridge-nf-call-ip6tables"

@@ -78,9 +78,21 @@ extension KernelObject {
 
 extension Namespace {
     /// `ip`, pointed at the namespace.
-    var ip: String { self == .host ? "ip" : "ip -n \(self)" }
+    var ip: String {
+        switch self {
+        case .host: "ip"
+        case .named(let name): "ip -n \(name)"
+        case .path: "\(run)ip"
+        }
+    }
     /// What runs another command in the namespace.
-    fileprivate var run: String { self == .host ? "" : "ip netns exec \(self) " }
+    fileprivate var run: String {
+        switch self {
+        case .host: ""
+        case .named(let name): "ip netns exec \(name) "
+        case .path(let path): "nsenter --net=\(path) "
+        }
+    }
 }
 
 extension Route {

@@ -17,7 +17,7 @@ extension Stations {
                 let gateway = network.segments.first(where: { $0.subnet.contains(port.address) })?.gateway
             else { return [] }
             let known = network.hasBridgeAddress(port.address.family) ? gateway : nil
-            return promises(port, of: owner, gateway: known, visitors: visitors)
+            return promises(port, of: owner, gateway: known, hasLoopback: !network.isForeign, visitors: visitors)
         }
         let open = layout.containers.flatMap(\.openPorts).flatMap { port -> [Promise] in
             owners[port.address].map { promises(port, of: $0, visitors: visitors) } ?? []
@@ -43,16 +43,17 @@ extension Stations {
     }
 
     private func promises(
-        _ port: Layout.Port, of owner: Station, gateway: IPAddress?, visitors: Visitors
+        _ port: Layout.Port, of owner: Station, gateway: IPAddress?, hasLoopback: Bool, visitors: Visitors
     ) -> [Promise] {
         func promise(from: Namespace, at address: IPAddress) -> Promise {
             Promise(from: from, to: owner.namespace, trial: .port(.init(port, at: address)))
         }
-        let fromHost = port.hostAddresses(gateway: gateway).map { promise(from: .host, at: $0) }
-        let fromVisitors = visitors.of(port.address.family, owner: owner).filter { port.isPublished(at: $0.gateway) }
-            .map {
-                promise(from: $0.station.namespace, at: $0.gateway)
-            }
+        let fromHost = port.hostAddresses(gateway: gateway, hasLoopback: hasLoopback).map {
+            promise(from: .host, at: $0)
+        }
+        let fromVisitors = visitors.of(port.address.family, owner: owner).filter { port.isPublished(at: $0.gateway) }.map {
+            promise(from: $0.station.namespace, at: $0.gateway)
+        }
         return fromHost + fromVisitors
     }
 }
@@ -68,10 +69,13 @@ extension Layout.Port {
     /// The addresses at which the host itself finds the port, of those that are known without asking it.
     ///
     /// There is no way from `::1` to another interface as there is from 127.0.0.1 (`route_localnet`, ip-sysctl).
-    fileprivate func hostAddresses(gateway: IPAddress?) -> [IPAddress] {
-        if let hostAddress, !hostAddress.isUnspecified { return [hostAddress] }
+    /// - Parameter hasLoopback: Whether packets from 127.0.0.1 may leave by the bridge.
+    fileprivate func hostAddresses(gateway: IPAddress?, hasLoopback: Bool) -> [IPAddress] {
+        if let hostAddress, !hostAddress.isUnspecified {
+            return hostAddress.isLoopback && !hasLoopback ? [] : [hostAddress]
+        }
         let gateways = gateway.map { [$0] } ?? []
-        return address.family == .v4 ? gateways + [IPAddress(.v4, bits: 0x7f00_0001)] : gateways
+        return address.family == .v4 && hasLoopback ? gateways + [IPAddress(.v4, bits: 0x7f00_0001)] : gateways
     }
 }
 

@@ -10,7 +10,12 @@ struct SegmentElements {
     let table: NftablesTable
 
     var elements: [Element] {
-        policy.isInternal ? internalElements : openElements + departure + endpointElements + portElements
+        switch policy.scope {
+        case .bridge:
+            policy.isInternal ? internalElements : openElements + departure + endpointElements + portElements
+        case .member: policy.isInternal ? [] : endpointElements + portElements
+        case .guest: policy.endpoints.flatMap(guestElements) + endpointElements + portElements
+        }
     }
 
     private var bridge: Element.Part { .interface(policy.bridge) }
@@ -52,6 +57,14 @@ struct SegmentElements {
             [ofBridge(table.subnetAddresses, [.subnet(policy.subnet)], .address(address))]
         case .unchanged: []
         }
+    }
+
+    /// An endpoint on a bridge that is not weft's leaves with the host's address.
+    private func guestElements(_ address: IPAddress) -> [Element] {
+        let host = Subnet.single(address)
+        return [
+            element(table.subnets, [.subnet(host)]), element(table.bridgeSubnets, [bridge, .subnet(host)]),
+        ]
     }
 
     private var endpointElements: [Element] {

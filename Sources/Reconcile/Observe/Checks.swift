@@ -84,6 +84,7 @@ extension Snapshot {
         case .namespace(let namespace): collision(with: namespace, object, intent)
         case .link(let link): collision(with: link, object)
         case .file(let file): collision(with: file, object)
+        case .address(let address): collision(with: address, object)
         default: nil
         }
     }
@@ -110,6 +111,19 @@ extension Snapshot {
             let owner = there.alias.flatMap { OwnershipMark($0) }.map { "of topology \($0.topology)" } ?? "not weft's"
             let place = namespace == .host ? "" : " in namespace \(namespace)"
             return Collision(object: object, obstacle: "\(kind) named \(name) exists\(place) and is \(owner)")
+        }
+        return nil
+    }
+
+    /// An address in a namespace that is not weft's, on whose subnet another interface there is already.
+    private func collision(with address: Planning.Address, _ object: KernelObject) -> Collision? {
+        guard let namespace = joined.snapshots[address.namespace] else { return nil }
+        for there in namespace.addresses where there.address.subnet.overlaps(address.address.subnet) {
+            guard let link = namespace.link(there.link), link.name != address.link,
+                !there.address.address.isLinkLocal
+            else { continue }
+            return Collision(
+                object: object, obstacle: "\(link.name) in namespace \(address.namespace) has \(there.address) already")
         }
         return nil
     }

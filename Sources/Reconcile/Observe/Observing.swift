@@ -49,7 +49,7 @@ extension Session {
     ) throws(ReconcileError) -> [KernelObject] {
         var wanted: [Planning.Namespace: [Planning.Sysctl]] = [:]
         for case .sysctl(let sysctl) in desired.objects.values {
-            if case .named(let name) = sysctl.namespace, snapshot.named[name] == nil { continue }
+            guard snapshot[sysctl.namespace] != nil else { continue }
             wanted[sysctl.namespace, default: []].append(sysctl)
         }
         var found: [KernelObject] = []

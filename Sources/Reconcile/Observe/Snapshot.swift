@@ -8,6 +8,8 @@ struct Snapshot {
     let host: NamespaceSnapshot
     /// Namespaces that carry a mark of ours, by name.
     let named: [String: NamespaceSnapshot]
+    /// Namespaces that are not weft's, and have interfaces of containers that join them.
+    let joined: JoinedNamespaces
     /// Names below `/run/netns` that are namespaces without our mark.
     let foreign: Set<String>
     /// Names below `/run/netns` at which nothing is mounted: what an interrupted creation leaves.
@@ -18,7 +20,10 @@ struct Snapshot {
     let files: [ConfigurationFile]
     let pairs: VethPairs
 
-    init(of machine: Machine) throws(ReconcileError) {
+    /// Reads the machine.
+    ///
+    /// - Parameter joined: Namespaces to look into, though they are not weft's.
+    init(of machine: Machine, joined: [Planning.Namespace]) throws(ReconcileError) {
         self.machine = machine
         let names = try calling { () throws(SystemCallError) in try NetworkNamespace.list() }
         let mounted = try calling { () throws(SystemCallError) in
@@ -27,7 +32,7 @@ struct Snapshot {
             return mounted
         }
         unmounted = Set(names).subtracting(mounted)
-        try machine.open(mounted)
+        try machine.open(mounted.map { .named($0) })
         var named: [String: NamespaceSnapshot] = [:]
         for name in mounted {
             let place = try machine.place(.named(name))
@@ -36,7 +41,7 @@ struct Snapshot {
                 return mark == nil ? nil : try NamespaceSnapshot(.named(name), place.routing)
             }
             named[name] = snapshot
-            if snapshot == nil { machine.close(name) }
+            if snapshot == nil { machine.close(.named(name)) }
         }
         self.named = named
         foreign = Set(mounted.filter { named[$0] == nil })
@@ -50,7 +55,8 @@ struct Snapshot {
         }
         self.firewalls = firewalls
         files = try Self.readFiles()
-        pairs = VethPairs([host] + named.values, machine: machine)
+        self.joined = try JoinedNamespaces(joined, on: machine)
+        pairs = VethPairs([host] + named.values + self.joined.snapshots.values, machine: machine)
     }
 
     /// The names of all topologies that have a mark somewhere.
@@ -63,11 +69,12 @@ struct Snapshot {
         ])
     }
 
-    /// The namespace, if it is the host's or carries a mark of ours.
+    /// The namespace, if it is the host's, carries a mark of ours, or was to be looked into.
     subscript(namespace: Planning.Namespace) -> NamespaceSnapshot? {
         switch namespace {
         case .host: host
-        case .named(let name): named[name]
+        case .named(let name): named[name] ?? joined.snapshots[namespace]
+        case .path: joined.snapshots[namespace]
         }
     }
 

@@ -60,6 +60,9 @@ private struct MemberAddresses {
 
     mutating func add(_ member: Member) {
         endpoints[member.service.host, default: 0] += member.service.scale
+        claimMAC(member)
+        // Which addresses an external network has is known where it is found.
+        guard !network.isExternal else { return }
         for family in [IPFamily.v4, .v6] {
             if let address = member.requested(family) {
                 claim(address, for: member)
@@ -67,6 +70,9 @@ private struct MemberAddresses {
                 automatic[family, default: 0] += member.service.scale
             }
         }
+    }
+
+    private mutating func claimMAC(_ member: Member) {
         guard let mac = member.attachment.mac else { return }
         let mark = member.attachment.mark(of: "mac_address")
         if member.service.scale > 1 {

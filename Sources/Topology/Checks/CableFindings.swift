@@ -59,9 +59,13 @@ private struct InterfaceFindings {
         }
         // A service without an owner has a finding already, see `modeFindings`.
         guard let owner = sandboxes.knownOwner(of: service) else { return }
-        guard case .container(let container, let ownerService) = owner else {
-            return report(
-                "\(what), which is on the host's network", end.mark, "leave network_mode: host out of the service")
+        guard case .container(let container, let ownerService) = owner, services[ownerService]?.namespace == nil else {
+            return owner == .host
+                ? report(
+                    "\(what), which is on the host's network", end.mark, "leave network_mode: host out of the service")
+                : report(
+                    "\(what), whose namespace is not weft's", end.mark,
+                    "links are between services with namespaces of their own")
         }
         let earlier =
             onNetworks.owner(of: Interface(owner: ownerService, name: end.interface))

@@ -21,13 +21,15 @@ struct PingLabels {
             let label = short(container)
             return uses[label]?.count == 1 && label != "\(Namespace.host)" ? label : container.name
         }
-        let own = layout.containers.filter { $0.sandbox == .own }
+        let own = layout.containers.compactMap { container in
+            container.hasInterfaces ? container.namespace.map { (namespace: $0, label: label(container)) } : nil
+        }
         let places = (layout.fabric?.hosts ?? []).map { (Namespace.named($0.namespace), "host \($0.name)") }
-        let labels = Dictionary(own.map { (Namespace.named($0.name), label($0)) } + places) { first, _ in first }
+        let labels = Dictionary(own.map { ($0.namespace, $0.label) } + places) { first, _ in first }
         hosts = Set(places.map(\.0) + [.host])
-        order = own.map { .named($0.name) }
+        order = own.map(\.namespace)
         notes = layout.containers.compactMap { container in
-            guard container.sandbox != .own, let sandbox = layout.namespace(ofContainer: container.name) else {
+            guard !container.hasInterfaces, let sandbox = layout.namespace(ofContainer: container.name) else {
                 return nil
             }
             let isOnHost = sandbox == .host || places.contains { $0.0 == sandbox }
