@@ -51,9 +51,10 @@ extension Stations {
         let fromHost = port.hostAddresses(gateway: gateway, hasLoopback: hasLoopback).map {
             promise(from: .host, at: $0)
         }
-        let fromVisitors = visitors.of(port.address.family, owner: owner).filter { port.isPublished(at: $0.gateway) }.map {
-            promise(from: $0.station.namespace, at: $0.gateway)
-        }
+        let fromVisitors = visitors.of(port.address.family, owner: owner).filter { port.isPublished(at: $0.gateway) }
+            .map {
+                promise(from: $0.station.namespace, at: $0.gateway)
+            }
         return fromHost + fromVisitors
     }
 }

@@ -63,7 +63,7 @@ extension Session {
             let own = endpoints[namespace] ?? []
             return ContainerStatus(
                 name: name, service: service, namespace: namespace,
-                endpoints: own.sorted { $0.interface < $1.interface }, 
+                endpoints: own.sorted { $0.interface < $1.interface },
                 ports: state.ports(leadingTo: servers[namespace] ?? []))
         }
         var containers = state.objects.values.compactMap { object -> ContainerStatus? in

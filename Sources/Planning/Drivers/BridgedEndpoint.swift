@@ -39,7 +39,8 @@ struct BridgedEndpoint {
         let end = Link.Peer(namespace: namespace, name: interface, mac: endpoint.mac)
         let pair = Link(
             namespace: bridgeNamespace, name: bridgeEnd, kind: .veth(peer: end), mac: bridgeEndMAC, mtu: network.mtu,
-            alias: mark.text, alternativeName: Self.alternativeName("\(container.name).\(interface)"), group: mark.linkGroup)
+            alias: mark.text, alternativeName: Self.alternativeName("\(container.name).\(interface)"),
+            group: mark.linkGroup)
         let up = LinkUp(namespace: namespace, link: interface, after: sysctls.map(\.id))
         return [.link(pair), .port(port), .up(LinkUp(namespace: bridgeNamespace, link: bridgeEnd)), .up(up)]
             + sysctls.map { .sysctl($0) } + addresses.map { .address($0) } + defaultRoutes.map { .route($0) }

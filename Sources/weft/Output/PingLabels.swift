@@ -3,11 +3,11 @@ import Topology
 
 /// Short names for the sandboxes of a layout, as people know them from the file.
 struct PingLabels {
-    /// The sandboxes in file order.
+    /// The sandboxes in file order, host by host.
     let order: [Namespace]
     /// The hosts: this machine, and in a lab the namespaces that stand for others.
     let hosts: Set<Namespace>
-    /// Which containers have no sandbox of their own, in words.
+    /// Which containers are on which host, and which have no sandbox of their own, in words.
     let notes: [String]
     private let labels: [Namespace: String]
 
@@ -27,9 +27,22 @@ struct PingLabels {
         let places = (layout.fabric?.hosts ?? []).map { (Namespace.named($0.namespace), "host \($0.name)") }
         let labels = Dictionary(own.map { ($0.namespace, $0.label) } + places) { first, _ in first }
         hosts = Set(places.map(\.0) + [.host])
+<<<<<<< HEAD
         order = own.map(\.namespace)
         notes = layout.containers.compactMap { container in
             guard !container.hasInterfaces, let sandbox = layout.namespace(ofContainer: container.name) else {
+=======
+        let groups = Dictionary(grouping: own) { $0.host ?? "" }
+        let onHosts = (layout.fabric?.hosts ?? []).map { (host: $0.name, containers: groups[$0.name] ?? []) }
+        order = ((groups[""] ?? []) + onHosts.flatMap(\.containers)).map { .named($0.name) }
+        // More have no matrix that this would explain.
+        let isShown = onHosts.count > 1 && own.count <= PingMatrix.largestShown
+        let homes = onHosts.filter { isShown && !$0.containers.isEmpty }.map {
+            "\($0.containers.map(label).joined(separator: ", ")) on host \($0.host)"
+        }
+        let guests: [String] = layout.containers.compactMap { container in
+            guard container.sandbox != .own, let sandbox = layout.namespace(ofContainer: container.name) else {
+>>>>>>> ping
                 return nil
             }
             let isOnHost = sandbox == .host || places.contains { $0.0 == sandbox }
@@ -37,6 +50,7 @@ struct PingLabels {
                 ? "\(label(container)) is on \(labels[sandbox].map { "the network of \($0)" } ?? "the host's own network")"
                 : "\(label(container)) shares the sandbox of \(labels[sandbox] ?? "\(sandbox)")"
         }
+        notes = homes + guests
         self.labels = labels
     }
 
