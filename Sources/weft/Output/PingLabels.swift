@@ -22,27 +22,21 @@ struct PingLabels {
             return uses[label]?.count == 1 && label != "\(Namespace.host)" ? label : container.name
         }
         let own = layout.containers.compactMap { container in
-            container.hasInterfaces ? container.namespace.map { (namespace: $0, label: label(container)) } : nil
+            container.hasInterfaces ? container.namespace.map { (namespace: $0, container: container) } : nil
         }
         let places = (layout.fabric?.hosts ?? []).map { (Namespace.named($0.namespace), "host \($0.name)") }
-        let labels = Dictionary(own.map { ($0.namespace, $0.label) } + places) { first, _ in first }
+        let labels = Dictionary(own.map { ($0.namespace, label($0.container)) } + places) { first, _ in first }
         hosts = Set(places.map(\.0) + [.host])
-<<<<<<< HEAD
-        order = own.map(\.namespace)
-        notes = layout.containers.compactMap { container in
-            guard !container.hasInterfaces, let sandbox = layout.namespace(ofContainer: container.name) else {
-=======
-        let groups = Dictionary(grouping: own) { $0.host ?? "" }
-        let onHosts = (layout.fabric?.hosts ?? []).map { (host: $0.name, containers: groups[$0.name] ?? []) }
-        order = ((groups[""] ?? []) + onHosts.flatMap(\.containers)).map { .named($0.name) }
+        let groups = Dictionary(grouping: own) { $0.container.host ?? "" }
+        let onHosts = (layout.fabric?.hosts ?? []).map { (host: $0.name, members: groups[$0.name] ?? []) }
+        order = ((groups[""] ?? []) + onHosts.flatMap(\.members)).map(\.namespace)
         // More have no matrix that this would explain.
         let isShown = onHosts.count > 1 && own.count <= PingMatrix.largestShown
-        let homes = onHosts.filter { isShown && !$0.containers.isEmpty }.map {
-            "\($0.containers.map(label).joined(separator: ", ")) on host \($0.host)"
+        let homes = onHosts.filter { isShown && !$0.members.isEmpty }.map {
+            "\($0.members.map { label($0.container) }.joined(separator: ", ")) on host \($0.host)"
         }
         let guests: [String] = layout.containers.compactMap { container in
-            guard container.sandbox != .own, let sandbox = layout.namespace(ofContainer: container.name) else {
->>>>>>> ping
+            guard !container.hasInterfaces, let sandbox = layout.namespace(ofContainer: container.name) else {
                 return nil
             }
             let isOnHost = sandbox == .host || places.contains { $0.0 == sandbox }
