@@ -28,6 +28,9 @@ extension KernelObject {
         case .port(let port):
             ["\(port.namespace.ip) link set \(port.link) master \(port.bridge)"]
                 + (port.isHairpin ? ["\(port.namespace.ip) link set \(port.link) type bridge_slave hairpin on"] : [])
+        case .qdisc(let qdisc): ["\(qdisc.namespace.tc) qdisc add dev \(qdisc.link) clsact"]
+        // tc takes a program from a file or a bpf file system, and there is neither.
+        case .filter: []
         case .sysctl(let sysctl): ["\(sysctl.namespace.run)sysctl -w \(sysctl.dotted)=\(sysctl.value)"]
         case .up(let up): ["\(up.namespace.ip) link set \(up.link) up"]
         case .address(let address): ["\(address.namespace.ip) addr add \(address.address) dev \(address.link)"]
@@ -56,6 +59,8 @@ extension KernelObject {
         case .namespace(let namespace): ["ip netns delete \(namespace.name)"]
         case .link(let link): ["\(link.namespace.ip) link delete \(link.name)"]
         case .port(let port): ["\(port.namespace.ip) link set \(port.link) nomaster"]
+        case .qdisc(let qdisc): ["\(qdisc.namespace.tc) qdisc delete dev \(qdisc.link) clsact"]
+        case .filter(let filter): ["\(filter.namespace.tc) filter delete dev \(filter.link) egress"]
         case .sysctl: []
         case .up(let up): ["\(up.namespace.ip) link set \(up.link) down"]
         case .address(let address): ["\(address.namespace.ip) addr delete \(address.address) dev \(address.link)"]
@@ -75,7 +80,10 @@ extension Link {
                 " type veth peer name \(peer.name)" + (peer.mac.map { " address \($0)" } ?? "")
                     + (peer.namespace == .host ? "" : " netns \(peer.namespace)")
             }
-        return ["\(own)\(kindWords)", "\(namespace.ip) link set \(name) alias \(alias) group \(group)"]
+        return [
+            "\(own)\(kindWords)",
+            "\(namespace.ip) link set \(name) alias \(alias) group \(group)\(hasNeighbours ? "" : " arp off")",
+        ]
             + (alternativeName.map { ["\(namespace.ip) link property add dev \(name) altname \($0)"] } ?? [])
     }
 
@@ -85,6 +93,7 @@ extension Link {
         if mac != new.mac, let mac = new.mac { words += ["address", "\(mac)"] }
         if alias != new.alias { words += ["alias", new.alias] }
         if group != new.group { words += ["group", "\(new.group)"] }
+        if hasNeighbours != new.hasNeighbours { words += ["arp", new.hasNeighbours ? "on" : "off"] }
         var commands = words.isEmpty ? [] : ["\(namespace.ip) link set \(name) \(words.joined(separator: " "))"]
         if let peer = new.peer, let mac = peer.mac, mac != self.peer?.mac {
             commands.append("\(peer.namespace.ip) link set \(peer.name) address \(mac)")
@@ -102,6 +111,8 @@ extension Link {
 extension Namespace {
     /// `ip`, pointed at the namespace.
     fileprivate var ip: String { self == .host ? "ip" : "ip -n \(self)" }
+    /// `tc`, pointed at the namespace.
+    fileprivate var tc: String { self == .host ? "tc" : "tc -n \(self)" }
     /// What runs another command in the namespace.
     fileprivate var run: String { self == .host ? "" : "ip netns exec \(self) " }
 }

@@ -38,16 +38,18 @@ extension Stations {
 extension Layout.Port {
     /// Whether the port is published at `address` of the host.
     fileprivate func isPublished(at address: IPAddress) -> Bool {
-        guard address.family == self.address.family else { return false }
+        guard address.family == clientFamily else { return false }
         guard let hostAddress, !hostAddress.isUnspecified else { return true }
         return hostAddress == address
     }
 
     /// The addresses at which the host itself finds the port, of those that are known without asking it.
     ///
-    /// There is no way from `::1` to another interface as there is from 127.0.0.1 (`route_localnet`, ip-sysctl).
+    /// There is no way from `::1` to another interface as there is from 127.0.0.1 (`route_localnet`, ip-sysctl), but one through
+    /// the translator.
     fileprivate func hostAddresses(gateway: IPAddress?) -> [IPAddress] {
         if let hostAddress, !hostAddress.isUnspecified { return [hostAddress] }
+        if isTranslated { return [IPAddress(.v6, bits: 1)] }
         let gateways = gateway.map { [$0] } ?? []
         return address.family == .v4 ? gateways + [IPAddress(.v4, bits: 0x7f00_0001)] : gateways
     }
@@ -84,7 +86,7 @@ private struct Visitors {
     /// One visitor of each network, other than the owner.
     func of(_ port: Layout.Port, owner: Station) -> [Visitor] {
         var seen: Set<String> = []
-        return (visitors[port.address.family] ?? []).filter {
+        return (visitors[port.clientFamily] ?? []).filter {
             $0.station.name != owner.name && seen.insert($0.network).inserted
         }
     }

@@ -1,3 +1,4 @@
+import Addressing
 import Linux
 public import Planning
 public import Topology
@@ -58,14 +59,14 @@ public final class Session {
         _ topology: Topology, file: String?, firewall: FirewallKind? = nil
     ) throws(ReconcileError) -> Proposal {
         let snapshot = try snapshot()
-        let layout = try layout(of: topology, in: snapshot)
         let firewall = firewall ?? self.firewall(of: topology.name, in: snapshot)
+        let (layout, notes) = try possible(try layout(of: topology, in: snapshot), firewall, in: snapshot)
         let desired = State<KernelObject>(desiredBy: layout, firewall: firewall)
         let observed = try observe(topology.name, for: desired, intent: intent(of: topology.name), in: snapshot)
         try check(layout, desired, observed, in: snapshot)
         return Proposal(
             name: topology.name, file: file, layout: layout, observed: observed, desired: desired,
-            plan: Plan(from: observed, to: desired), firewall: firewall, notes: damage)
+            plan: Plan(from: observed, to: desired), firewall: firewall, notes: damage + notes)
     }
 
     /// What must be done so that nothing of the topology `name` is left.
@@ -116,6 +117,22 @@ public final class Session {
         do throws(Diagnostics) { return try Layout(of: topology, leases: leases, surroundings: surroundings) } catch {
             throw .layout(error)
         }
+    }
+
+    /// As much of `layout` as the machine can do, and what it can't.
+    private func possible(
+        _ layout: Layout, _ firewall: FirewallKind, in snapshot: Snapshot
+    ) throws(ReconcileError) -> (Layout, notes: [String]) {
+        guard layout.translatesClients else { return (layout, []) }
+        guard firewall != .none else { return (layout.withoutTranslation, []) }
+        let forwards = layout.networks.contains { network in
+            !network.declaration.isInternal && network.segments.contains { $0.subnet.family == .v6 }
+        }
+        guard let obstacle = try obstacleToTranslation(in: snapshot, forwards: forwards) else { return (layout, []) }
+        return (
+            layout.withoutTranslation,
+            ["IPv6 clients do not reach published ports of IPv4-only containers: \(obstacle)"]
+        )
     }
 
     /// What the last change of the topology `name` was going to make.

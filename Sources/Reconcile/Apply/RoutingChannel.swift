@@ -22,6 +22,8 @@ struct RoutingChannel {
     private var ports: [ObjectID: Planning.BridgePort] = [:]
     private var ups: Set<ObjectID> = []
     private var indexes: [String: Int32] = [:]
+    /// Programs that requests refer to, which must be there until these are sent.
+    private var programs: [Descriptor] = []
 
     init(_ operations: [Operation<KernelObject>], in place: Machine.Place, on machine: Machine) {
         self.operations = operations
@@ -92,6 +94,8 @@ struct RoutingChannel {
         case .address(let address):
             append(.addAddress(try wire(address)), object)
         case .route(let route): append(.replaceRoute(try wire(route)), object)
+        case .qdisc(let qdisc): append(.addHooks(to: try index(of: qdisc.link)), object)
+        case .filter(let filter): try install(filter)
         case .table, .chain, .rule, .set, .native, .element, .namespace, .sysctl, .file:
             preconditionFailure("\(object) has a channel of its own")
         }
@@ -113,7 +117,7 @@ struct RoutingChannel {
         }
         append(
             .addLink(
-                link.name, kind, isUp: isUp,
+                link.name, kind, isUp: isUp, hasNeighbours: link.hasNeighbours,
                 [
                     link.mac.map { .macAddress($0) }, .mtu(link.mtu), master.map { .master($0) },
                     link.group == 0 ? nil : .group(link.group),
@@ -137,7 +141,7 @@ struct RoutingChannel {
         switch (old, new) {
         case (.link(let link), .link(let wanted)): try update(link, to: wanted, new)
         case (.port(let old), .port(let port)) where old.bridge == port.bridge: append(treatment(of: port), new)
-        case (.port, .port), (.route, .route), (.up, .up): try create(new)
+        case (.port, .port), (.route, .route), (.up, .up), (.filter, .filter): try create(new)
         default: break
         }
     }
@@ -147,7 +151,7 @@ struct RoutingChannel {
     ) throws(ReconcileError) {
         append(
             .setLink(
-                .name(new.name),
+                .name(new.name), hasNeighbours: old.hasNeighbours == new.hasNeighbours ? nil : new.hasNeighbours,
                 [
                     old.mac == new.mac ? nil : new.mac.map { .macAddress($0) },
                     old.mtu == new.mtu ? nil : .mtu(new.mtu), old.alias == new.alias ? nil : .alias(new.alias),
@@ -175,9 +179,19 @@ struct RoutingChannel {
         case .address(let address):
             append(.deleteAddress(try wire(address)), object, isDeletion: true)
         case .route(let route): append(.deleteRoute(try wire(route)), object, isDeletion: true)
+        case .qdisc(let qdisc): append(.deleteHooks(of: try index(of: qdisc.link)), object, isDeletion: true)
+        case .filter(let filter): append(.deleteProgram(of: try index(of: filter.link)), object, isDeletion: true)
         case .table, .chain, .rule, .set, .native, .element, .namespace, .sysctl, .file:
             preconditionFailure("\(object) has a channel of its own")
         }
+    }
+
+    /// Puts the program of ours at the way out of a link; another's is none that a plan asks for.
+    private mutating func install(_ filter: PacketFilter) throws(ReconcileError) {
+        let link = try index(of: filter.link)
+        let program = try calling { () throws(SystemCallError) in try Translator.program.load() }
+        programs.append(program)
+        append(.setProgram(program, name: Translator.program.name, at: link), .filter(filter))
     }
 
     private mutating func wire(_ route: Planning.Route) throws(ReconcileError) -> Netlink.Route {
@@ -211,6 +225,7 @@ struct RoutingChannel {
     private mutating func flush() throws(ReconcileError) {
         let sent = entries
         entries = []
+        defer { programs = [] }
         guard !sent.isEmpty else { return }
         let outcomes = try talking { () throws(NetlinkError) in try routing.outcomes(of: sent.map(\.request)) }
         for (entry, outcome) in zip(sent, outcomes) {

@@ -72,10 +72,21 @@ extension Snapshot {
             return .link(
                 Planning.Link(
                     namespace: .host, name: link.name, kind: .bridge, mac: there.macAddress, mtu: there.mtu,
-                    alias: link.alias, alternativeName: there.alternativeNames.first, group: there.group))
+                    alias: link.alias, alternativeName: there.alternativeNames.first, group: there.group,
+                    hasNeighbours: !there.flags.contains(.noNeighbours)))
         case .up(let up):
             guard let there = self[up.namespace]?.link(named: up.link), there.isUp, isShared(there) else { return nil }
             return object
+        case .route(let route):
+            guard let there = self[route.namespace]?.link(named: route.link), isShared(there) else { return nil }
+            let isThere = host.routes.contains {
+                $0.link == there.index && $0.destination == route.destination && $0.gateway == route.gateway
+                    && $0.table == Netlink.Route.mainTable
+            }
+            return isThere ? object : nil
+        case .qdisc, .filter:
+            guard let there = host.link(named: Translator.link), isShared(there) else { return nil }
+            return translator.objects.first { $0.id == object.id }
         default: return nil
         }
     }

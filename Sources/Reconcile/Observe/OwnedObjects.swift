@@ -38,6 +38,9 @@ struct OwnedObjects {
             guard let object = try object(of: link, in: namespace) else { continue }
             add(.link(object))
             addState(of: link, in: namespace)
+            if namespace.namespace == .host, link.name == Translator.link {
+                for object in snapshot.translator.objects { add(object) }
+            }
             if let end = object.peer, let snapshot = snapshot[end.namespace], let peer = snapshot.link(named: end.name)
             {
                 addState(of: peer, in: snapshot)
@@ -57,6 +60,9 @@ struct OwnedObjects {
     /// Whether `link` is one that topologies share, and no other topology has a port on it.
     private func isUnusedByOthers(_ link: Netlink.Link, _ mark: OwnershipMark) -> Bool {
         guard mark.topology == OwnershipMark.sharedTopology else { return false }
+        if link.name == Translator.link {
+            return !snapshot.portsPublished(exceptBy: topology).contains(where: \.isTranslated)
+        }
         return snapshot.host.links.filter { $0.master == link.index }.allSatisfy { port in
             port.alias.flatMap { OwnershipMark($0) }?.topology == topology
         }
@@ -78,7 +84,8 @@ struct OwnedObjects {
         }
         return Planning.Link(
             namespace: namespace.namespace, name: link.name, kind: kind, mac: link.macAddress, mtu: link.mtu,
-            alias: link.alias ?? "", alternativeName: link.alternativeNames.first, group: link.group)
+            alias: link.alias ?? "", alternativeName: link.alternativeNames.first, group: link.group,
+            hasNeighbours: !link.flags.contains(.noNeighbours))
     }
 
     /// Whether the link is up, where it is a port, and what of its addresses and routes is ours.

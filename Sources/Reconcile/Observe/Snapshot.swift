@@ -16,6 +16,7 @@ struct Snapshot {
     /// Files below `/etc/netns`, whoever wrote them.
     let files: [ConfigurationFile]
     let pairs: VethPairs
+    let translator: TranslatorSnapshot
 
     init(of machine: Machine) throws(ReconcileError) {
         self.machine = machine
@@ -42,6 +43,7 @@ struct Snapshot {
         let here = try machine.place(.host)
         let host = try talking { () throws(NetlinkError) in try NamespaceSnapshot(.host, here.routing) }
         self.host = host
+        translator = try talking { () throws(NetlinkError) in try TranslatorSnapshot(of: host, here.routing) }
         firewall = try talking { () throws(NetlinkError) in try FirewallObservation.read(machine.netfilter) }
         files = try Self.readFiles()
         pairs = VethPairs([host] + named.values, machine: machine)

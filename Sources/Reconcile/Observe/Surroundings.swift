@@ -18,7 +18,7 @@ extension Session {
             predefinedBridgeAddresses: Set(others.flatMap { $0.addresses.values.flatMap { $0[bridge] ?? [] } }),
             ephemeralPorts: try Self.ephemeralPorts(),
             predefinedBridgeSubnets: snapshot.sharedBridgeSubnets,
-            busyPorts: try busyPorts(exceptOf: name, in: snapshot), resolver: resolver)
+            busyPorts: try busyPorts(exceptOf: name, in: snapshot), resolver: resolver, translatesClients: true)
     }
 
     /// What `/etc/resolv.conf` says; without such a file there is nothing to avoid or to hand on.
