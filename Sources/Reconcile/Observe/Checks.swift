@@ -29,7 +29,7 @@ extension Session {
             observed.objects.values.compactMap { PublishedPort($0) })
         let ofOthers = snapshot.portsPublished(exceptBy: layout.name)
         let sockets = try boundSockets()
-        return ports.compactMap { container, port in
+        let conflicts = ports.compactMap { container, port -> PortConflict? in
             let wanted = PublishedPort(port, of: layout.name)
             if let other = ofOthers.first(where: { $0.overlaps(wanted) }) {
                 return PortConflict(container: container, port: port, holder: "topology \(other.topology) publishes it")
@@ -41,6 +41,18 @@ extension Session {
                 container: container, port: port,
                 holder: "a process of the host listens on \(socket.address) port \(socket.port)")
         }
+        // A port that is translated too is the same one of the file.
+        return conflicts.filter { conflict in
+            !conflict.port.isTranslated
+                || !conflicts.contains { !$0.port.isTranslated && $0.isAboutSame(as: conflict) }
+        }
+    }
+}
+
+extension PortConflict {
+    /// Whether both are about one port of a container.
+    fileprivate func isAboutSame(as other: PortConflict) -> Bool {
+        (container, port.published, port.transport) == (other.container, other.port.published, other.port.transport)
     }
 }
 

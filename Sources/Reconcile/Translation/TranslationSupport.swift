@@ -12,7 +12,9 @@ extension Session {
     ) throws(ReconcileError) -> String? {
         if let obstacle = try obstacleToForwarding(in: snapshot, forwards: forwards) { return obstacle }
         guard snapshot.translator.program != .translator else { return nil }
-        do throws(SystemCallError) { _ = try Translator.program.load() } catch { return "\(error)" }
+        do throws(SystemCallError) { _ = try Translator.program.load() } catch {
+            return "bpf(2): \(error.errno)"
+        }
         return nil
     }
 
