@@ -8,7 +8,7 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-// What a target may import is the design: the pure ones (Addressing, YAML, Topology, Planning) reach
+// What a target may import is the design: the pure ones (Addressing, YAML, Links, Topology, Planning) reach
 // neither C module, so planning cannot touch the machine.
 let package = Package(
     name: "weft",
@@ -18,20 +18,25 @@ let package = Package(
 
         .target(name: "Addressing", swiftSettings: strict),
         .target(name: "YAML", swiftSettings: strict),
-        .target(name: "Topology", dependencies: ["Addressing", "YAML"], swiftSettings: strict),
-        .target(name: "Planning", dependencies: ["Addressing", "Topology"], swiftSettings: strict),
+        .target(name: "Links", dependencies: ["Addressing"], swiftSettings: strict),
+        .target(name: "Topology", dependencies: ["Addressing", "Links", "YAML"], swiftSettings: strict),
+        .target(name: "Planning", dependencies: ["Addressing", "Links", "Topology"], swiftSettings: strict),
 
         .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: strict),
-        .target(name: "Netlink", dependencies: ["Addressing", "CLinux", "CMnl", "Linux"], swiftSettings: strict),
         .target(
-            name: "Reconcile", dependencies: ["Addressing", "Linux", "Netlink", "Planning", "Topology", "YAML"],
+            name: "Netlink", dependencies: ["Addressing", "CLinux", "CMnl", "Links", "Linux"], swiftSettings: strict),
+        .target(
+            name: "Reconcile",
+            dependencies: ["Addressing", "Links", "Linux", "Netlink", "Planning", "Topology", "YAML"],
             swiftSettings: strict),
         .target(
             name: "Probe", dependencies: ["Addressing", "CLinux", "Linux", "Netlink", "Planning", "Topology"],
             swiftSettings: strict),
         .executableTarget(
             name: "weft",
-            dependencies: ["Addressing", "Linux", "Netlink", "Planning", "Probe", "Reconcile", "Topology", "YAML"],
+            dependencies: [
+                "Addressing", "Links", "Linux", "Netlink", "Planning", "Probe", "Reconcile", "Topology", "YAML",
+            ],
             swiftSettings: strict),
 
         .target(
@@ -40,25 +45,27 @@ let package = Package(
         .testTarget(
             name: "YAMLTests", dependencies: ["YAML", "TestSupport"], exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
-            name: "TopologyTests", dependencies: ["Addressing", "TestSupport", "Topology", "YAML"],
+            name: "TopologyTests", dependencies: ["Addressing", "Links", "TestSupport", "Topology", "YAML"],
             exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(
-            name: "PlanningTests", dependencies: ["Addressing", "Planning", "TestSupport", "Topology", "YAML"],
+            name: "PlanningTests",
+            dependencies: ["Addressing", "Links", "Planning", "TestSupport", "Topology", "YAML"],
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
-            name: "NetlinkTests", dependencies: ["Addressing", "CLinux", "Linux", "Netlink", "TestSupport"],
+            name: "NetlinkTests", dependencies: ["Addressing", "CLinux", "Links", "Linux", "Netlink", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "KernelTests",
             dependencies: [
-                "Addressing", "Linux", "Netlink", "Planning", "Probe", "Reconcile", "TestSupport", "Topology",
+                "Addressing", "Links", "Linux", "Netlink", "Planning", "Probe", "Reconcile", "TestSupport", "Topology",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "Addressing", "Linux", "Planning", "Probe", "Reconcile", "TestSupport", "Topology", "YAML", "weft",
+                "Addressing", "Links", "Linux", "Planning", "Probe", "Reconcile", "TestSupport", "Topology", "YAML",
+                "weft",
             ],
             swiftSettings: strict),
     ],

@@ -1,4 +1,5 @@
 import Addressing
+import Links
 
 extension Namespace: CustomStringConvertible {
     /// The namespace's name, or `host`.
@@ -23,13 +24,15 @@ extension KernelObject: CustomStringConvertible {
         case .set(let set): set.noun
         case .element: "element"
         case .namespace: "namespace"
-        case .link(let link): link.peer == nil ? "bridge" : "veth"
+        case .link(let link): link.kindName
         case .port: "port"
         case .qdisc: "qdisc"
         case .filter: "filter"
         case .sysctl: "sysctl"
         case .up: "up"
         case .address: "address"
+        case .neighbour: "neighbour"
+        case .forwarding: "fdb"
         case .route: "route"
         case .file: "file"
         }
@@ -40,12 +43,12 @@ extension KernelObject: CustomStringConvertible {
 
     private var details: String {
         switch self {
-        case .table(let table): table.idName
-        case .chain(let chain): "\(chain.table.idName) \(chain.name)"
-        case .rule(let rule): "\(rule.table.idName) \(rule.specification)"
-        case .set(let set): "\(set.table.idName) \(set.name)"
-        case .native(let rule): "\(rule.table.idName) \(rule.specification)"
-        case .element(let element): "\(element.set.table.idName) \(element.set.name) { \(element.specification) }"
+        case .table(let table): table.fullName
+        case .chain(let chain): "\(chain.table.fullName) \(chain.name)"
+        case .rule(let rule): "\(rule.table.fullName) \(rule.specification)"
+        case .set(let set): "\(set.table.fullName) \(set.name)"
+        case .native(let rule): "\(rule.table.fullName) \(rule.specification)"
+        case .element(let element): "\(element.set.table.fullName) \(element.set.name) { \(element.specification) }"
         case .namespace(let namespace): namespace.name
         case .link(let link): link.details
         case .port(let port): "\(port.namespace.qualifier)\(port.link) on \(port.bridge)"
@@ -54,6 +57,9 @@ extension KernelObject: CustomStringConvertible {
         case .sysctl(let sysctl): "\(sysctl.namespace.qualifier)\(sysctl.dotted) = \(sysctl.value)"
         case .up(let up): "\(up.namespace.qualifier)\(up.link)"
         case .address(let address): "\(address.namespace.qualifier)\(address.link) \(address.address)"
+        case .neighbour(let neighbour):
+            "\(neighbour.namespace.qualifier)\(neighbour.link) \(neighbour.address) at \(neighbour.mac)"
+        case .forwarding(let entry): "\(entry.namespace.qualifier)\(entry.link) \(entry.words)"
         case .route(let route): route.details
         case .file(let file): file.path
         }
@@ -73,6 +79,7 @@ extension KernelObject: CustomStringConvertible {
                 change("peer mac", old.peer?.mac, new.peer?.mac), change("alias", old.alias, new.alias),
                 change("altname", old.alternativeName, new.alternativeName), change("group", old.group, new.group),
                 change("arp", old.hasNeighbours, new.hasNeighbours),
+                change("settings", old.settingsWords, new.settingsWords),
             ].compactMap(\.self)
         case (.filter(let old), .filter(let new)):
             return [change("program", old.program, new.program)].compactMap(\.self)
@@ -83,6 +90,15 @@ extension KernelObject: CustomStringConvertible {
             ].compactMap(\.self)
         case (.route(let old), .route(let new)):
             return [change("via", old.gateway, new.gateway), change("dev", old.link, new.link)].compactMap(\.self)
+        case (.neighbour(let old), .neighbour(let new)):
+            return [
+                change("mac", old.mac, new.mac), change("permanent", old.isPermanent, new.isPermanent),
+            ].compactMap(\.self)
+        case (.forwarding(let old), .forwarding(let new)):
+            return [
+                change("dst", old.destination, new.destination), change("vni", old.vni, new.vni),
+                change("port", old.port, new.port),
+            ].compactMap(\.self)
         case (.namespace(let old), .namespace(let new)):
             return [
                 change("loopback up", old.isLoopbackUp, new.isLoopbackUp), change("alias", old.alias, new.alias),
@@ -96,8 +112,29 @@ extension KernelObject: CustomStringConvertible {
 extension Link {
     fileprivate var details: String {
         let here = "\(namespace.qualifier)\(name)"
-        guard let peer else { return alternativeName.map { "\(here) (\($0))" } ?? here }
-        return "\(here) ↔ \(peer.namespace.qualifier)\(peer.name)"
+        if let peer { return "\(here) ↔ \(peer.namespace.qualifier)\(peer.name)" }
+        let named = alternativeName.map { "\(here) (\($0))" } ?? here
+        guard let lower, let link = lower.link else { return named }
+        return "\(named) on \(lower.namespace.qualifier)\(link)"
+    }
+
+    /// What only the kind has, as `ip link add` takes it.
+    fileprivate var settingsWords: String {
+        guard case .device(let device) = kind else { return "" }
+        return device.settings.words.joined(separator: " ")
+    }
+}
+
+extension Table {
+    /// Family and name, after the namespace where it is not the host's.
+    fileprivate var fullName: String { namespace.qualifier + idName }
+}
+
+extension ForwardingEntry {
+    /// The entry in the words of `bridge fdb`, without its link: `02:42:0a:00:00:03 dst 192.168.205.11`.
+    var words: String {
+        "\(mac)" + (destination.map { " dst \($0)" } ?? "") + (vni.map { " vni \($0)" } ?? "")
+            + (port.map { " port \($0)" } ?? "") + (holder == .bridge ? " master" : "")
     }
 }
 

@@ -14,10 +14,10 @@ extension Operation<KernelObject> {
 extension KernelObject {
     fileprivate var creation: [String] {
         switch self {
-        case .table(let table): table.isNative ? ["nft add table \(table.idName)"] : []
+        case .table(let table): table.isNative ? ["\(table.nft) add table \(table.idName)"] : []
         case .chain(let chain): chain.creation
-        case .set(let set): ["nft add \(set.noun) \(set.table.idName) \(set.name) '\(set.specification)'"]
-        case .native(let rule): ["nft add rule \(rule.table.idName) \(rule.specification)"]
+        case .set(let set): ["\(set.table.nft) add \(set.noun) \(set.table.idName) \(set.name) '\(set.specification)'"]
+        case .native(let rule): ["\(rule.table.nft) add rule \(rule.table.idName) \(rule.specification)"]
         case .element(let element): [element.command("add", element)]
         case .rule(let rule): ["\(rule.table.command) \(rule.insertion)"]
         case .namespace(let namespace):
@@ -34,6 +34,13 @@ extension KernelObject {
         case .sysctl(let sysctl): ["\(sysctl.namespace.run)sysctl -w \(sysctl.dotted)=\(sysctl.value)"]
         case .up(let up): ["\(up.namespace.ip) link set \(up.link) up"]
         case .address(let address): ["\(address.namespace.ip) addr add \(address.address) dev \(address.link)"]
+        case .neighbour(let neighbour):
+            [
+                "\(neighbour.namespace.ip) neigh replace \(neighbour.address) lladdr \(neighbour.mac) "
+                    + "dev \(neighbour.link) nud permanent protocol \(ownProtocol)"
+            ]
+        case .forwarding(let entry):
+            [entry.command(entry.isDefault ? "append" : "replace") + (entry.holder == .link ? " permanent" : " static")]
         case .route(let route): ["\(route.namespace.ip) route add \(route.words)"]
         case .file(let file): ["install -D -m 644 /dev/stdin \(file.path)"]
         }
@@ -49,9 +56,9 @@ extension KernelObject {
 
     fileprivate var deletion: [String] {
         switch self {
-        case .table(let table): table.isNative ? ["nft delete table \(table.idName)"] : []
+        case .table(let table): table.isNative ? ["\(table.nft) delete table \(table.idName)"] : []
         case .chain(let chain): chain.deletion
-        case .set(let set): ["nft delete \(set.noun) \(set.table.idName) \(set.name)"]
+        case .set(let set): ["\(set.table.nft) delete \(set.noun) \(set.table.idName) \(set.name)"]
         // nft takes a rule's handle, which only the kernel knows.
         case .native: []
         case .element(let element): [element.command("delete", element.bare)]
@@ -64,53 +71,18 @@ extension KernelObject {
         case .sysctl: []
         case .up(let up): ["\(up.namespace.ip) link set \(up.link) down"]
         case .address(let address): ["\(address.namespace.ip) addr delete \(address.address) dev \(address.link)"]
+        case .neighbour(let neighbour):
+            ["\(neighbour.namespace.ip) neigh delete \(neighbour.address) dev \(neighbour.link)"]
+        case .forwarding(let entry): [entry.command("delete")]
         case .route(let route): ["\(route.namespace.ip) route delete \(route.words)"]
         case .file(let file): ["rm \(file.path)"]
         }
     }
 }
 
-extension Link {
-    fileprivate var creation: [String] {
-        let own = "\(namespace.ip) link add \(name)" + (mac.map { " address \($0)" } ?? "") + " mtu \(mtu)"
-        let kindWords =
-            switch kind {
-            case .bridge: " type bridge"
-            case .veth(let peer):
-                " type veth peer name \(peer.name)" + (peer.mac.map { " address \($0)" } ?? "")
-                    + (peer.namespace == .host ? "" : " netns \(peer.namespace)")
-            }
-        return [
-            "\(own)\(kindWords)",
-            "\(namespace.ip) link set \(name) alias \(alias) group \(group)\(hasNeighbours ? "" : " arp off")",
-        ]
-            + (alternativeName.map { ["\(namespace.ip) link property add dev \(name) altname \($0)"] } ?? [])
-    }
-
-    fileprivate func changing(to new: Link) -> [String] {
-        var words: [String] = []
-        if mtu != new.mtu { words += ["mtu", "\(new.mtu)"] }
-        if mac != new.mac, let mac = new.mac { words += ["address", "\(mac)"] }
-        if alias != new.alias { words += ["alias", new.alias] }
-        if group != new.group { words += ["group", "\(new.group)"] }
-        if hasNeighbours != new.hasNeighbours { words += ["arp", new.hasNeighbours ? "on" : "off"] }
-        var commands = words.isEmpty ? [] : ["\(namespace.ip) link set \(name) \(words.joined(separator: " "))"]
-        if let peer = new.peer, let mac = peer.mac, mac != self.peer?.mac {
-            commands.append("\(peer.namespace.ip) link set \(peer.name) address \(mac)")
-        }
-        if let peer = new.peer, mtu != new.mtu {
-            commands.append("\(peer.namespace.ip) link set \(peer.name) mtu \(new.mtu)")
-        }
-        if alternativeName != new.alternativeName, let altname = new.alternativeName {
-            commands.append("\(namespace.ip) link property add dev \(name) altname \(altname)")
-        }
-        return commands
-    }
-}
-
 extension Namespace {
     /// `ip`, pointed at the namespace.
-    fileprivate var ip: String { self == .host ? "ip" : "ip -n \(self)" }
+    var ip: String { self == .host ? "ip" : "ip -n \(self)" }
     /// `tc`, pointed at the namespace.
     fileprivate var tc: String { self == .host ? "tc" : "tc -n \(self)" }
     /// What runs another command in the namespace.
@@ -123,18 +95,25 @@ extension Route {
     }
 }
 
+extension ForwardingEntry {
+    fileprivate func command(_ verb: String) -> String {
+        let bridge = namespace == .host ? "bridge" : "bridge -n \(namespace)"
+        return "\(bridge) fdb \(verb) dev \(link) \(words)" + (holder == .link ? " self" : "")
+    }
+}
+
 extension Chain {
     fileprivate var creation: [String] {
         guard table.isNative else { return hook == nil ? ["\(table.command) -N \(name)"] : [] }
         let hook = hook.map { hook in
             " '{ type \(hook.type) hook \(hook.name) priority \(hook.priority); }'"
         }
-        return ["nft add chain \(table.idName) \(name)\(hook ?? "")"]
+        return ["\(table.nft) add chain \(table.idName) \(name)\(hook ?? "")"]
     }
 
     fileprivate var deletion: [String] {
         guard table.isNative else { return hook == nil ? ["\(table.command) -X \(name)"] : [] }
-        return ["nft delete chain \(table.idName) \(name)"]
+        return ["\(table.nft) delete chain \(table.idName) \(name)"]
     }
 }
 
@@ -143,7 +122,7 @@ extension Element {
     fileprivate var bare: Element { Element(of: set, key, comment: nil) }
 
     fileprivate func command(_ verb: String, _ element: Element) -> String {
-        "nft \(verb) element \(set.table.idName) \(set.name) '{ \(element.specification) }'"
+        "\(set.table.nft) \(verb) element \(set.table.idName) \(set.name) '{ \(element.specification) }'"
     }
 }
 
@@ -151,5 +130,7 @@ extension Table {
     /// Whether it is a table of our own rather than of iptables.
     fileprivate var isNative: Bool { name == NftablesTable.name }
 
-    fileprivate var command: String { "\(family == .v4 ? "iptables" : "ip6tables") -t \(name)" }
+    fileprivate var nft: String { "\(namespace.run)nft" }
+
+    fileprivate var command: String { "\(namespace.run)\(family == .v4 ? "iptables" : "ip6tables") -t \(name)" }
 }

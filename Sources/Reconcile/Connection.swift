@@ -18,7 +18,6 @@ extension Session {
         _ connection: Connection, of container: String, with key: String, in name: String
     ) throws(ReconcileError) -> Proposal {
         guard let record = records[name]?.subject else { throw .noSuchTopology(name, known: records.keys.sorted()) }
-        let snapshot = try snapshot()
         let layout: Layout
         do throws(ConnectionError) {
             switch connection {
@@ -33,12 +32,8 @@ extension Session {
         } catch {
             throw .connection(error)
         }
-        let desired = State<KernelObject>(desiredBy: layout, firewall: record.firewall)
-        let observed = try observe(name, for: desired, intent: record.intent, in: snapshot)
-        try check(layout, desired, observed, in: snapshot)
-        return Proposal(
-            name: name, file: record.file, layout: layout, observed: observed, desired: desired,
-            plan: Plan(from: observed, to: desired), firewall: record.firewall, notes: [])
+        return try proposal(
+            layout, State(desiredBy: layout, firewall: record.firewall), file: record.file, firewall: record.firewall)
     }
 }
 

@@ -61,12 +61,21 @@ public final class Session {
         let snapshot = try snapshot()
         let firewall = firewall ?? self.firewall(of: topology.name, in: snapshot)
         let (layout, notes) = try possible(try layout(of: topology, in: snapshot), firewall, in: snapshot)
-        let desired = State<KernelObject>(desiredBy: layout, firewall: firewall)
-        let observed = try observe(topology.name, for: desired, intent: intent(of: topology.name), in: snapshot)
+        return try proposal(
+            layout, State(desiredBy: layout, firewall: firewall), file: file, firewall: firewall,
+            notes: damage + notes)
+    }
+
+    /// What must be done so that the machine is as `desired` says, which is what `layout` needs.
+    func proposal(
+        _ layout: Layout, _ desired: State<KernelObject>, file: String?, firewall: FirewallKind, notes: [String] = []
+    ) throws(ReconcileError) -> Proposal {
+        let snapshot = try snapshot()
+        let observed = try observe(layout.name, for: desired, intent: intent(of: layout.name), in: snapshot)
         try check(layout, desired, observed, in: snapshot)
         return Proposal(
-            name: topology.name, file: file, layout: layout, observed: observed, desired: desired,
-            plan: Plan(from: observed, to: desired), firewall: firewall, notes: damage + notes)
+            name: layout.name, file: file, layout: layout, observed: observed, desired: desired,
+            plan: Plan(from: observed, to: desired), firewall: firewall, notes: notes)
     }
 
     /// What must be done so that nothing of the topology `name` is left.
@@ -99,7 +108,7 @@ public final class Session {
 
     /// The firewall that the topology `name` was last applied with, or that the kernel shows it to have; or the default one.
     private func firewall(of name: String, in snapshot: Snapshot) -> FirewallKind {
-        records[name]?.subject.firewall ?? snapshot.firewall.kind(of: name) ?? .iptables
+        records[name]?.subject.firewall ?? snapshot.firewallKind(of: name) ?? .iptables
     }
 
     /// The layout that the topology `name` was last applied with.

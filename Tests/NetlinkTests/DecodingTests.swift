@@ -1,5 +1,6 @@
 import Addressing
 import CLinux
+import Links
 import Linux
 @testable import Netlink
 import TestSupport
@@ -49,7 +50,8 @@ struct DecodingTests {
             .addNeighbour(Neighbour(try #require(IPAddress("fd00::9")), at: mac, link: 3)),
             .addForwardingEntry(ForwardingEntry(mac, to: IPAddress("10.0.0.9"), link: 3)),
         ]
-        return try requests.map { Array(try $0.encoded().dropFirst(16)) }
+        let devices = try Device.samples().map { Request.addLink("d0", .device($0, lower: 3)) }
+        return try (requests + devices).map { Array(try $0.encoded().dropFirst(16)) }
     }
 
     @Test func `a link is read back as it was written`() throws {
@@ -61,7 +63,7 @@ struct DecodingTests {
         let link = try read(Array(body)) { span throws(NetlinkError) in try Link(parsing: span) }
         var expected = Link(index: 4, name: "web0")
         expected.kind = "bridge"
-        expected.bridge = Bridge(forwardDelay: 3, multicastSnooping: false)
+        expected.device = .bridge(Bridge(forwardDelay: 3, multicastSnooping: false))
         expected.alias = "weft:shop/front"
         expected.macAddress = mac
         expected.mtu = 1400

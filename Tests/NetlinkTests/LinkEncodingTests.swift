@@ -1,4 +1,5 @@
 import Addressing
+import Links
 import Netlink
 import Testing
 

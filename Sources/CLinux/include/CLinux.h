@@ -9,6 +9,8 @@
 // The C library's interface and socket structures come first, so that the kernel's headers leave theirs out.
 #include <net/if.h>
 #include <netinet/in.h>
+#include <netinet/ip.h>
+#include <netinet/ip6.h>
 #include <sched.h>
 #include <stdint.h>
 #include <unistd.h>

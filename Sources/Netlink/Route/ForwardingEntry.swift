@@ -10,6 +10,10 @@ public struct ForwardingEntry: Hashable, Sendable {
     public var macAddress: MACAddress
     /// The machine to send to, of a VXLAN (`NDA_DST`).
     public var destination: IPAddress?
+    /// The VXLAN's number at the other end, where it is not this one's (`NDA_VNI`).
+    public var vni: UInt32?
+    /// The UDP port of the other end, where it is not this one's (`NDA_PORT`).
+    public var port: UInt16?
     /// The VLAN, of a bridge that filters by them (`NDA_VLAN`).
     public var vlan: UInt16?
     /// The index of the bridge that the entry is in, as a dump tells it (`NDA_MASTER`).
@@ -38,6 +42,8 @@ public struct ForwardingEntry: Hashable, Sendable {
             switch type {
             case NDA_LLADDR: macAddress = MACAddress(bytes: value.array())
             case NDA_DST: entry.destination = try value.address()
+            case NDA_VNI: entry.vni = try value.integer()
+            case NDA_PORT: entry.port = try value.bigEndian()
             case NDA_VLAN: entry.vlan = try value.integer()
             case NDA_MASTER: entry.master = try value.integer(Int32.self)
             default: break
@@ -60,6 +66,8 @@ public struct ForwardingEntry: Hashable, Sendable {
         [
             .init(NDA_LLADDR, bytes: macAddress.bytes),
             destination.map { .init(NDA_DST, bytes: $0.bytes) },
+            port.map { .init(NDA_PORT, bigEndian: $0) },
+            vni.map { .init(NDA_VNI, $0) },
             vlan.map { .init(NDA_VLAN, $0) },
         ]
     }

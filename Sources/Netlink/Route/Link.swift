@@ -1,6 +1,7 @@
 public import Addressing
 import CLinux
 import Glibc
+public import Links
 
 /// A network interface as the kernel tells of it (`ip-link(8)`, `linux/if_link.h`).
 ///
@@ -36,8 +37,8 @@ public struct Link: Hashable, Sendable {
     public var portKind: String?
     /// How a bridge treats the link, if it is a port of one.
     public var bridgePort: BridgePort?
-    /// The settings of the bridge, if it is one.
-    public var bridge: Bridge?
+    /// The kind with its settings, where it is one that can be made.
+    public var device: Device?
 
     /// Bits of the link's state (`IFF_*`, netdevice(7)).
     public struct Flags: OptionSet, Hashable, Sendable {
@@ -89,9 +90,12 @@ extension Link {
         let header = try body.structure(ifinfomsg.self)
         var link = Link(index: header.ifi_index, name: "")
         link.flags = Flags(rawValue: header.ifi_flags)
+        // A tunnel says in `IFLA_LINK` something else than what is below it, or nothing.
+        var lowerInSettings: Int32?
         try body.forEachAttribute(after: ifinfomsg.self) { type, value throws(NetlinkError) in
-            try link.read(type, value)
+            if type == IFLA_LINKINFO { lowerInSettings = try link.readInfo(value) } else { try link.read(type, value) }
         }
+        if let device = link.device, type(of: device.settings).lowerKeyword == .dev { link.lower = lowerInSettings }
         self = link
     }
 
@@ -103,11 +107,10 @@ extension Link {
         case IFLA_MTU: mtu = try value.integer()
         case IFLA_MASTER: master = try value.integer()
         case IFLA_GROUP: group = try value.integer()
-        case IFLA_LINK: lower = try value.integer(Int32.self)
+        case IFLA_LINK: lower = try value.nonzero()
         case IFLA_LINK_NETNSID: lowerNamespaceID = try value.integer()
         case IFLA_OPERSTATE: operationalState = OperationalState(rawValue: try value.integer()) ?? .unknown
         case IFLA_PROP_LIST: alternativeNames = try Self.alternativeNames(in: value)
-        case IFLA_LINKINFO: try readInfo(value)
         default: break
         }
     }
@@ -120,20 +123,28 @@ extension Link {
         return names
     }
 
-    /// The kind comes before the data that only it can read.
-    private mutating func readInfo(_ info: RawSpan) throws(NetlinkError) {
+    /// Reads the kind, which comes before the data that only it can read, and returns the index of the link below if that
+    /// is where it stands; kinds without settings have no data.
+    private mutating func readInfo(_ info: RawSpan) throws(NetlinkError) -> Int32? {
         var link = self
+        var lower: Int32?
         try info.forEachAttribute { type, value throws(NetlinkError) in
             switch type {
-            case IFLA_INFO_KIND: link.kind = value.text()
+            case IFLA_INFO_KIND:
+                link.kind = value.text()
+                link.device = try Device(kind: value.text(), parsing: value.extracting(0..<0))
+            case IFLA_INFO_DATA:
+                guard let kind = link.kind, let device = try Device(kind: kind, parsing: value) else { return }
+                link.device = device
+                lower = try device.lower(in: value)
             case IFLA_INFO_SLAVE_KIND: link.portKind = value.text()
-            case IFLA_INFO_DATA where link.kind == Bridge.kind: link.bridge = try Bridge(parsing: value)
             case IFLA_INFO_SLAVE_DATA where link.portKind == Bridge.kind:
                 link.bridgePort = try BridgePort(parsing: value)
             default: break
             }
         }
         self = link
+        return lower
     }
 }
 

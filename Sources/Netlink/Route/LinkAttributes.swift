@@ -1,5 +1,6 @@
 public import Addressing
 import CLinux
+public import Links
 public import Linux
 
 /// The space of `IFLA_INFO_*`, inside `IFLA_LINKINFO`.
@@ -49,6 +50,9 @@ extension Attribute where Space == Link {
             ])
     }
 
+    /// The settings of the kind, for a link that has it already.
+    public static func settings(_ device: Device) -> Self { .kind(.device(device)) }
+
     static func kind(_ kind: LinkKind) -> Self {
         .init(IFLA_LINKINFO, nest: [Attribute<LinkInfo>(IFLA_INFO_KIND, kind.name), kind.data])
     }
@@ -59,11 +63,21 @@ public struct LinkKind: Hashable, Sendable {
     /// The kernel's name, such as `veth`.
     public let name: String
     let data: Attribute<LinkInfo>?
+    /// The link below, for the kinds that are told of it outside of their own attributes.
+    let lower: Attribute<Link>?
 
     /// The kind `name` with the attributes of its space, if it has any.
     init<Space>(_ name: String, _ attributes: [Attribute<Space>?]) {
         self.name = name
         let isEmpty = attributes.allSatisfy { $0 == nil }
         data = isEmpty ? nil : Attribute<LinkInfo>(IFLA_INFO_DATA, nest: attributes)
+        lower = nil
+    }
+
+    /// The kind of `device`, above the link with the index `lower`.
+    init(_ device: Device, lower: Int32?) {
+        name = device.kind
+        data = device.attributes(lower: lower)
+        self.lower = type(of: device.settings).lowerKeyword == .link ? lower.map { .lower($0) } : nil
     }
 }

@@ -26,7 +26,7 @@ extension Request {
             .newLink, [.create, .exclusive], about: "link \(name)",
             header: ifinfomsg(
                 index: index ?? 0, isUp: isUp ? true : nil, hasNeighbours: hasNeighbours ? nil : false),
-            [.name(name)] + attributes + [.kind(kind)])
+            [.name(name), kind.lower] + attributes + [.kind(kind)])
     }
 
     /// Changes a link.

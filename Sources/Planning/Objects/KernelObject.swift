@@ -14,6 +14,8 @@ public enum KernelObject: Hashable, Sendable {
     case sysctl(Sysctl)
     case up(LinkUp)
     case address(Address)
+    case neighbour(Neighbour)
+    case forwarding(ForwardingEntry)
     case route(Route)
     case file(ConfigurationFile)
 
@@ -33,6 +35,8 @@ public enum KernelObject: Hashable, Sendable {
         case .sysctl(let object): object
         case .up(let object): object
         case .address(let object): object
+        case .neighbour(let object): object
+        case .forwarding(let object): object
         case .route(let object): object
         case .file(let object): object
         }

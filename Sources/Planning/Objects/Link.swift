@@ -1,13 +1,21 @@
 public import Addressing
+public import Links
 
 /// A network interface, or the two of a veth pair.
 public struct Link: Hashable, Sendable {
     /// What kind of link it is, with what only that kind has.
     public enum Kind: Hashable, Sendable {
-        /// An Ethernet bridge.
-        case bridge
         /// A pair of interfaces joined by a cable; deleting either deletes both.
         case veth(peer: Peer)
+        /// Any other kind.
+        case device(Device)
+
+        /// An Ethernet bridge with the kernel's settings.
+        public static let bridge = Kind.bridge(Bridge())
+        /// An Ethernet bridge.
+        public static func bridge(_ settings: Bridge) -> Kind { .device(.bridge(settings)) }
+        /// An Ethernet segment over IP.
+        public static func vxlan(_ settings: VXLAN) -> Kind { .device(.vxlan(settings)) }
     }
 
     /// The second end of a veth pair.
@@ -27,16 +35,34 @@ public struct Link: Hashable, Sendable {
         }
     }
 
+    /// What a link is made upon: the link that it shares or sends by, or just the namespace that its packets travel in.
+    ///
+    /// The kernel remembers it wherever the link itself is: a tunnel's packets go through this namespace.
+    public struct Lower: Hashable, Sendable {
+        /// Where the link below is, or the underlay.
+        public var namespace: Namespace
+        /// The link below; a tunnel without one sends by route.
+        public var link: String?
+
+        /// `link` of `namespace`.
+        public init(namespace: Namespace, link: String? = nil) {
+            self.namespace = namespace
+            self.link = link
+        }
+    }
+
     /// Where the link, or a pair's first end, is.
     public var namespace: Namespace
     /// What it is called there: at most 15 bytes.
     public var name: String
     /// What kind of link it is.
     public var kind: Kind
+    /// What it is made upon; absent: nothing, or the namespace that it is in.
+    public var lower: Lower?
     /// Its Ethernet address; the kernel's choice if absent.
     public var mac: MACAddress?
-    /// Largest layer-3 packet of each end, in bytes.
-    public var mtu: UInt32
+    /// Largest layer-3 packet of each end, in bytes; the kernel's choice if absent.
+    public var mtu: UInt32?
     /// The mark of ownership (`IFLA_IFALIAS`).
     public var alias: String
     /// A longer name that tells people what the link is for (`IFLA_ALT_IFNAME`).
@@ -48,12 +74,14 @@ public struct Link: Hashable, Sendable {
 
     /// A link called `name` in `namespace`.
     public init(
-        namespace: Namespace, name: String, kind: Kind, mac: MACAddress? = nil, mtu: UInt32 = 1500, alias: String,
-        alternativeName: String? = nil, group: UInt32 = 0, hasNeighbours: Bool = true
+        namespace: Namespace, name: String, kind: Kind, lower: Lower? = nil, mac: MACAddress? = nil,
+        mtu: UInt32? = 1500, alias: String, alternativeName: String? = nil, group: UInt32 = 0,
+        hasNeighbours: Bool = true
     ) {
         self.namespace = namespace
         self.name = name
         self.kind = kind
+        self.lower = lower == Lower(namespace: namespace) ? nil : lower
         self.mac = mac
         self.mtu = mtu
         self.alias = alias
@@ -68,6 +96,25 @@ public struct Link: Hashable, Sendable {
         return peer
     }
 
+    /// The kind with its settings, unless the link is a pair.
+    public var device: Device? {
+        guard case .device(let device) = kind else { return nil }
+        return device
+    }
+
+    /// Whether it is an Ethernet bridge.
+    public var isBridge: Bool {
+        if case .device(.bridge) = kind { true } else { false }
+    }
+
+    /// The name under which the kernel knows the kind.
+    public var kindName: String {
+        switch kind {
+        case .veth: "veth"
+        case .device(let device): device.kind
+        }
+    }
+
     /// The identity of the link `name` in `namespace`, whichever end of a pair it is.
     public static func id(_ namespace: Namespace, _ name: String) -> ObjectID { ObjectID(.link, namespace, name) }
 }
@@ -80,31 +127,43 @@ extension Link: Reconcilable {
         guard let peer else { return [id] }
         return [id, Self.id(peer.namespace, peer.name)]
     }
-    /// The namespaces that it touches.
+    /// The namespaces that it touches, and the link below.
     public var requires: [ObjectID] {
-        [NamespaceObject.id(namespace)] + (peer.map { [NamespaceObject.id($0.namespace)] } ?? [])
+        let namespaces = [namespace, peer?.namespace, lower?.namespace].compactMap(\.self)
+        return namespaces.map { NamespaceObject.id($0) } + below
     }
-    /// The namespaces that it touches.
+    /// The same: what is left of a link whose lower one goes is of no use.
     public var owners: [ObjectID] { requires }
     /// The kernel empties a deleted namespace later, on a thread of its own, and the name stays taken until then.
     public var outlivesOwners: Bool { true }
-    /// Everything but the kind and a pair's other end changes in place.
+
+    /// Everything changes in place but the kind, a pair's other end, what is below, and most kinds' own settings.
     public func canBecome(_ other: Link) -> Bool {
+        guard lower == other.lower else { return false }
         switch (kind, other.kind) {
-        case (.bridge, .bridge): true
-        case (.veth(let old), .veth(let new)): old.namespace == new.namespace && old.name == new.name
-        default: false
+        case (.device(let old), .device(let new)): return old.canBecome(new)
+        case (.veth(let old), .veth(let new)): return old.namespace == new.namespace && old.name == new.name
+        default: return false
         }
+    }
+
+    private var below: [ObjectID] {
+        guard let lower, let link = lower.link else { return [] }
+        return [Self.id(lower.namespace, link)]
     }
 
     /// The link without what `desired` leaves to the kernel.
     func normalised(to desired: Link) -> Link {
         var copy = self
         if desired.mac == nil { copy.mac = nil }
+        if desired.mtu == nil { copy.mtu = nil }
         if desired.alternativeName == nil { copy.alternativeName = nil }
-        if case .veth(var end) = kind, case .veth(let wanted) = desired.kind, wanted.mac == nil {
+        switch (kind, desired.kind) {
+        case (.veth(var end), .veth(let wanted)) where wanted.mac == nil:
             end.mac = nil
             copy.kind = .veth(peer: end)
+        case (.device(let device), .device(let wanted)): copy.kind = .device(device.normalised(to: wanted))
+        default: break
         }
         return copy
     }

@@ -21,6 +21,8 @@ struct RoutingChannel {
     private var folded: Set<ObjectID> = []
     private var ports: [ObjectID: Planning.BridgePort] = [:]
     private var ups: Set<ObjectID> = []
+    /// Links that are to be made and are not yet.
+    private var waiting: [ObjectID: Planning.Link] = [:]
     private var indexes: [String: Int32] = [:]
     /// Programs that requests refer to, which must be there until these are sent.
     private var programs: [Descriptor] = []
@@ -44,13 +46,10 @@ struct RoutingChannel {
     /// goes on with the next message, which would then change the link of somebody else that has the name.
     mutating func run() throws(ReconcileError) {
         try deleteGroups()
-        var made: [Planning.Link] = []
-        for case .create(.link(let link)) in operations {
-            try create(link)
-            made.append(link)
-        }
+        for case .create(.link(let link)) in operations { waiting[link.id] = link }
+        for case .create(.link(let link)) in operations { try make(link) }
         try flush()
-        for link in made { mark(link) }
+        for case .create(.link(let link)) in operations { mark(link) }
         for operation in operations where !folded.contains(operation.object.id) { try add(operation) }
         try flush()
     }
@@ -93,6 +92,10 @@ struct RoutingChannel {
         case .up(let up): append(.setLink(.name(up.link), isUp: true), object)
         case .address(let address):
             append(.addAddress(try wire(address)), object)
+        case .neighbour(let neighbour): append(.replaceNeighbour(try wire(neighbour)), object)
+        case .forwarding(let entry):
+            let wire = try wire(entry)
+            append(entry.isDefault ? .appendForwardingEntry(wire) : .replaceForwardingEntry(wire), object)
         case .route(let route): append(.replaceRoute(try wire(route)), object)
         case .qdisc(let qdisc): append(.addHooks(to: try index(of: qdisc.link)), object)
         case .filter(let filter): try install(filter)
@@ -101,29 +104,50 @@ struct RoutingChannel {
         }
     }
 
+    /// Makes `link` after the bridge that it is born as a port of, which may be made in the same stage.
+    private mutating func make(_ link: Planning.Link) throws(ReconcileError) {
+        guard waiting.removeValue(forKey: link.id) != nil else { return }
+        let bridge = ports[link.id].map { Planning.Link.id($0.namespace, $0.bridge) }
+        for required in link.requires + (bridge.map { [$0] } ?? []) {
+            if let other = waiting[required] { try make(other) }
+        }
+        try create(link)
+    }
+
     /// One message makes the link whole: a pair with both ends named, this end a port and up, the other in its namespace.
     private mutating func create(_ link: Planning.Link) throws(ReconcileError) {
         let port = ports[link.id]
         let master = if let port { try index(of: port.bridge) } else { Int32?.none }
         let up = LinkUp.id(link.namespace, link.name)
         let isUp = ups.contains(up) && link.peer != nil
-        let kind: LinkKind
-        switch link.kind {
-        case .bridge: kind = .bridge()
-        case .veth(let peer):
-            let namespace = try machine.place(peer.namespace).namespace
-            kind = .veth(
-                peer: peer.name, [peer.mac.map { .macAddress($0) }, .mtu(link.mtu), .namespace(namespace)])
+        let attributes: [Attribute<Netlink.Link>?] = [
+            link.mac.map { .macAddress($0) }, link.mtu.map { .mtu($0) }, master.map { .master($0) },
+            link.group == 0 ? nil : .group(link.group),
+        ]
+        if let lower = link.lower, lower.namespace != link.namespace {
+            try flush()
+            try BirthElsewhere(of: link, from: lower, on: machine).run(attributes)
+        } else {
+            append(
+                .addLink(
+                    link.name, try kind(of: link), isUp: isUp, hasNeighbours: link.hasNeighbours, attributes),
+                .link(link))
         }
-        append(
-            .addLink(
-                link.name, kind, isUp: isUp, hasNeighbours: link.hasNeighbours,
-                [
-                    link.mac.map { .macAddress($0) }, .mtu(link.mtu), master.map { .master($0) },
-                    link.group == 0 ? nil : .group(link.group),
-                ]), .link(link))
         if let port { folded.insert(port.id) }
         if isUp { folded.insert(up) }
+    }
+
+    private mutating func kind(of link: Planning.Link) throws(ReconcileError) -> LinkKind {
+        switch link.kind {
+        case .device(let device):
+            let lower = if let name = link.lower?.link { try index(of: name) } else { Int32?.none }
+            return .device(device, lower: lower)
+        case .veth(let peer):
+            let namespace = try machine.place(peer.namespace).namespace
+            return .veth(
+                peer: peer.name,
+                [peer.mac.map { .macAddress($0) }, link.mtu.map { .mtu($0) }, .namespace(namespace)])
+        }
     }
 
     /// What the message that makes a link has no place for.
@@ -141,7 +165,9 @@ struct RoutingChannel {
         switch (old, new) {
         case (.link(let link), .link(let wanted)): try update(link, to: wanted, new)
         case (.port(let old), .port(let port)) where old.bridge == port.bridge: append(treatment(of: port), new)
-        case (.port, .port), (.route, .route), (.up, .up), (.filter, .filter): try create(new)
+        case (.port, .port), (.route, .route), (.up, .up), (.neighbour, .neighbour), (.forwarding, .forwarding),
+            (.filter, .filter):
+            try create(new)
         default: break
         }
     }
@@ -154,8 +180,10 @@ struct RoutingChannel {
                 .name(new.name), hasNeighbours: old.hasNeighbours == new.hasNeighbours ? nil : new.hasNeighbours,
                 [
                     old.mac == new.mac ? nil : new.mac.map { .macAddress($0) },
-                    old.mtu == new.mtu ? nil : .mtu(new.mtu), old.alias == new.alias ? nil : .alias(new.alias),
+                    old.mtu == new.mtu ? nil : new.mtu.map { .mtu($0) },
+                    old.alias == new.alias ? nil : .alias(new.alias),
                     old.group == new.group ? nil : .group(new.group),
+                    old.kind == new.kind ? nil : new.device.map { .settings($0) },
                 ]), object)
         if old.alternativeName != new.alternativeName {
             if let name = old.alternativeName {
@@ -163,11 +191,17 @@ struct RoutingChannel {
             }
             if let name = new.alternativeName { append(.addAlternativeNames([name], to: .name(new.name)), object) }
         }
+        try update(old, toPeerOf: new, object)
+    }
+
+    /// The other end has a socket of its own.
+    private mutating func update(
+        _ old: Planning.Link, toPeerOf new: Planning.Link, _ object: KernelObject
+    ) throws(ReconcileError) {
         guard let peer = new.peer, old.peer?.mac != peer.mac || old.mtu != new.mtu else { return }
-        // The other end has a socket of its own.
         try flush()
         let place = try machine.place(peer.namespace)
-        let request = Request.setLink(.name(peer.name), [peer.mac.map { .macAddress($0) }, .mtu(new.mtu)])
+        let request = Request.setLink(.name(peer.name), [peer.mac.map { .macAddress($0) }, new.mtu.map { .mtu($0) }])
         try talking(about: object) { () throws(NetlinkError) in try place.routing.send(request) }
     }
 
@@ -178,6 +212,8 @@ struct RoutingChannel {
         case .up(let up): append(.setLink(.name(up.link), isUp: false), object, isDeletion: true)
         case .address(let address):
             append(.deleteAddress(try wire(address)), object, isDeletion: true)
+        case .neighbour(let neighbour): append(.deleteNeighbour(try wire(neighbour)), object, isDeletion: true)
+        case .forwarding(let entry): append(.deleteForwardingEntry(try wire(entry)), object, isDeletion: true)
         case .route(let route): append(.deleteRoute(try wire(route)), object, isDeletion: true)
         case .qdisc(let qdisc): append(.deleteHooks(of: try index(of: qdisc.link)), object, isDeletion: true)
         case .filter(let filter): append(.deleteProgram(of: try index(of: filter.link)), object, isDeletion: true)
@@ -192,6 +228,23 @@ struct RoutingChannel {
         let program = try calling { () throws(SystemCallError) in try Translator.program.load() }
         programs.append(program)
         append(.setProgram(program, name: Translator.program.name, at: link), .filter(filter))
+    }
+
+    private mutating func wire(_ neighbour: Planning.Neighbour) throws(ReconcileError) -> Netlink.Neighbour {
+        var wire = Netlink.Neighbour(neighbour.address, at: neighbour.mac, link: try index(of: neighbour.link))
+        wire.originator = ownProtocol
+        return wire
+    }
+
+    /// In a bridge's table a permanent entry is an address of the machine's own; one that leads elsewhere is static.
+    private mutating func wire(_ entry: Planning.ForwardingEntry) throws(ReconcileError) -> Netlink.ForwardingEntry {
+        var wire = Netlink.ForwardingEntry(
+            entry.mac, to: entry.destination, link: try index(of: entry.link),
+            flags: entry.holder == .link ? .own : .master)
+        wire.vni = entry.vni
+        wire.port = entry.port
+        if entry.holder == .bridge { wire.state = .noARP }
+        return wire
     }
 
     private mutating func wire(_ route: Planning.Route) throws(ReconcileError) -> Netlink.Route {

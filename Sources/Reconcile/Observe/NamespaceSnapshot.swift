@@ -9,6 +9,8 @@ struct NamespaceSnapshot {
     let links: [Netlink.Link]
     let addresses: [Netlink.Address]
     let routes: [Netlink.Route]
+    /// Read only where a tunnel of ours is: nothing else of a plan has neighbours or forwarding entries.
+    let tables: NeighbourTables?
     private let places: [Int32: Int]
 
     init(_ namespace: Planning.Namespace, _ socket: NetlinkSocket) throws(NetlinkError) {
@@ -16,6 +18,11 @@ struct NamespaceSnapshot {
         links = try socket.links()
         addresses = try socket.addresses()
         routes = try socket.routes()
+        let hasTunnel = links.contains { link in
+            guard let kind = link.kind, NeighbourTables.tunnelKinds.contains(kind) else { return false }
+            return link.alias.flatMap { OwnershipMark($0) } != nil
+        }
+        tables = hasTunnel ? try NeighbourTables(of: socket) : nil
         places = Dictionary(links.enumerated().map { ($1.index, $0) }) { first, _ in first }
     }
 

@@ -12,18 +12,35 @@ extension Session {
         _ name: String, for desired: State<KernelObject>, intent: Record.Intent, in snapshot: Snapshot
     ) throws(ReconcileError) -> State<KernelObject> {
         var state = try OwnedObjects(of: name, intent: intent, in: snapshot).state
-        let unneeded = Set(snapshot.firewall.removablePlumbing(withoutRulesOf: name).map(\.id))
-        for object in snapshot.firewall.plumbing where desired[object.id] != nil || unneeded.contains(object.id) {
-            state[object.id] = object
-        }
+        for object in snapshot.plumbing(concerning: name, for: desired) { state[object.id] = object }
         for object in desired.objects.values {
             if let there = snapshot.counterpart(of: object) { state[object.id] = there }
         }
         for object in try sysctls(of: desired, in: snapshot) { state[object.id] = object }
+        for object in try neighbours(of: desired, in: snapshot) { state[object.id] = object }
         for (id, object) in desired.objects {
             if let there = state[id] { state[id] = there.normalised(to: object) }
         }
         return state
+    }
+
+    /// Desired neighbours and forwarding entries that are there, in namespaces where nothing else made them be read.
+    private func neighbours(
+        of desired: State<KernelObject>, in snapshot: Snapshot
+    ) throws(ReconcileError) -> [KernelObject] {
+        let wanted = desired.objects.values.filter { [.neighbour, .forwarding].contains($0.id.kind) }
+        var found: [KernelObject] = []
+        for (namespace, objects) in Dictionary(grouping: wanted, by: \.id.namespace) {
+            guard let there = snapshot[namespace], there.tables == nil else { continue }
+            let place = try machine.place(namespace)
+            let tables = try talking { () throws(NetlinkError) in try NeighbourTables(of: place.routing) }
+            found += objects.compactMap { object in
+                object.owners.first { $0.kind == .link }.flatMap { there.link(named: $0.name) }.flatMap {
+                    tables.counterpart(of: object, on: $0)
+                }
+            }
+        }
+        return found
     }
 
     /// The values that the machine has where `desired` wants some; what is not there has none.
@@ -68,10 +85,15 @@ extension Snapshot {
             return isThere ? object : nil
         case .link(let link):
             guard OwnershipMark(link.alias)?.topology == OwnershipMark.sharedTopology else { return nil }
-            guard let there = host.link(named: link.name), there.alias == link.alias else { return nil }
+            guard let there = self[link.namespace]?.link(named: link.name), there.alias == link.alias,
+                let device = there.device
+            else {
+                return nil
+            }
             return .link(
                 Planning.Link(
-                    namespace: .host, name: link.name, kind: .bridge, mac: there.macAddress, mtu: there.mtu,
+                    namespace: link.namespace, name: link.name, kind: .device(device), mac: there.macAddress,
+                    mtu: there.mtu,
                     alias: link.alias, alternativeName: there.alternativeNames.first, group: there.group,
                     hasNeighbours: !there.flags.contains(.noNeighbours)))
         case .up(let up):
@@ -79,14 +101,15 @@ extension Snapshot {
             return object
         case .route(let route):
             guard let there = self[route.namespace]?.link(named: route.link), isShared(there) else { return nil }
-            let isThere = host.routes.contains {
+            let isThere = (self[route.namespace]?.routes ?? []).contains {
                 $0.link == there.index && $0.destination == route.destination && $0.gateway == route.gateway
                     && $0.table == Netlink.Route.mainTable
             }
             return isThere ? object : nil
         case .qdisc, .filter:
-            guard let there = host.link(named: Translator.link), isShared(there) else { return nil }
-            return translator.objects.first { $0.id == object.id }
+            let namespace = object.id.namespace
+            guard let there = self[namespace]?.link(named: Translator.link), isShared(there) else { return nil }
+            return translators[namespace]?.objects.first { $0.id == object.id }
         default: return nil
         }
     }

@@ -19,7 +19,7 @@ struct OwnedObjects {
         for namespace in snapshot.named.values where namespace.mark?.topology == topology { add(namespace) }
         try addLinks(of: snapshot.host)
         for namespace in snapshot.named.values { try addLinks(of: namespace) }
-        for object in snapshot.firewall.owned(by: topology) { add(object) }
+        for object in snapshot.rules(of: topology) { add(object) }
         for file in snapshot.files where ConfigurationFile.owner(of: file.content)?.topology == topology {
             add(.file(file))
         }
@@ -38,8 +38,8 @@ struct OwnedObjects {
             guard let object = try object(of: link, in: namespace) else { continue }
             add(.link(object))
             addState(of: link, in: namespace)
-            if namespace.namespace == .host, link.name == Translator.link {
-                for object in snapshot.translator.objects { add(object) }
+            if link.name == Translator.link {
+                for object in snapshot.translators[namespace.namespace]?.objects ?? [] { add(object) }
             }
             if let end = object.peer, let snapshot = snapshot[end.namespace], let peer = snapshot.link(named: end.name)
             {
@@ -54,16 +54,21 @@ struct OwnedObjects {
         guard let alias = link.alias, !alias.isEmpty else {
             return intendedLinks.contains(link.name) && link.group == OwnershipMark(topology: topology).linkGroup
         }
-        return OwnershipMark(alias).map { $0.topology == topology || isUnusedByOthers(link, $0) } ?? false
+        return OwnershipMark(alias).map { $0.topology == topology || isUnusedByOthers(link, $0, in: namespace) }
+            ?? false
     }
 
     /// Whether `link` is one that topologies share, and no other topology has a port on it.
-    private func isUnusedByOthers(_ link: Netlink.Link, _ mark: OwnershipMark) -> Bool {
-        guard mark.topology == OwnershipMark.sharedTopology else { return false }
+    private func isUnusedByOthers(
+        _ link: Netlink.Link, _ mark: OwnershipMark, in namespace: NamespaceSnapshot
+    ) -> Bool {
+        guard mark.topology == OwnershipMark.sharedTopology, namespace.isOpen(to: topology) else { return false }
         if link.name == Translator.link {
-            return !snapshot.portsPublished(exceptBy: topology).contains(where: \.isTranslated)
+            return !snapshot.portsPublished(exceptBy: topology).contains {
+                $0.isTranslated && $0.namespace == namespace.namespace
+            }
         }
-        return snapshot.host.links.filter { $0.master == link.index }.allSatisfy { port in
+        return namespace.links.filter { $0.master == link.index }.allSatisfy { port in
             port.alias.flatMap { OwnershipMark($0) }?.topology == topology
         }
     }
@@ -73,18 +78,21 @@ struct OwnedObjects {
         of link: Netlink.Link, in namespace: NamespaceSnapshot
     ) throws(ReconcileError) -> Planning.Link? {
         let kind: Planning.Link.Kind
-        switch link.kind {
-        case Bridge.kind: kind = .bridge
-        case Veth.kind:
+        var lower: Planning.Link.Lower?
+        if let device = link.device {
+            kind = .device(device)
+            lower = try snapshot.lower(of: link, in: namespace)
+        } else if link.kind == Veth.kind {
             let peer = try snapshot.pairs.peer(of: link, in: namespace.namespace)
             kind = .veth(
                 peer: peer.map { .init(namespace: $0.namespace, name: $0.link.name, mac: $0.link.macAddress) }
                     ?? .init(namespace: .host, name: ""))
-        default: return nil
+        } else {
+            return nil
         }
         return Planning.Link(
-            namespace: namespace.namespace, name: link.name, kind: kind, mac: link.macAddress, mtu: link.mtu,
-            alias: link.alias ?? "", alternativeName: link.alternativeNames.first, group: link.group,
+            namespace: namespace.namespace, name: link.name, kind: kind, lower: lower, mac: link.macAddress,
+            mtu: link.mtu, alias: link.alias ?? "", alternativeName: link.alternativeNames.first, group: link.group,
             hasNeighbours: !link.flags.contains(.noNeighbours))
     }
 
@@ -99,15 +107,18 @@ struct OwnedObjects {
                         namespace: namespace, link: link.name, bridge: bridge.name,
                         isHairpin: link.bridgePort?.hairpin ?? false)))
         }
-        for address in snapshot.addresses where address.link == link.index && snapshot.isOurs(address) {
-            add(.address(Planning.Address(namespace: namespace, link: link.name, address: address.address)))
+        let addresses = snapshot.addresses.filter { $0.link == link.index && snapshot.isOurs($0) }.map(\.address)
+        for address in addresses {
+            add(.address(Planning.Address(namespace: namespace, link: link.name, address: address)))
         }
+        for object in snapshot.tables?.objects(on: link, in: namespace) ?? [] { add(object) }
         for route in snapshot.routes
         where route.link == link.index && route.table == Netlink.Route.mainTable && route.originator == ownProtocol {
             add(
                 .route(
                     Planning.Route(
-                        namespace: namespace, destination: route.destination, gateway: route.gateway, link: link.name)))
+                        namespace: namespace, destination: route.destination, gateway: route.gateway, link: link.name,
+                        via: route.gateway.flatMap { gateway in addresses.first { $0.subnet.contains(gateway) } })))
         }
     }
 }

@@ -12,11 +12,13 @@ struct Snapshot {
     let foreign: Set<String>
     /// Names below `/run/netns` at which nothing is mounted: what an interrupted creation leaves.
     let unmounted: Set<String>
-    let firewall: FirewallObservation
+    /// The rule sets of the host and of the namespaces that stand for hosts.
+    let firewalls: [Planning.Namespace: FirewallObservation]
     /// Files below `/etc/netns`, whoever wrote them.
     let files: [ConfigurationFile]
     let pairs: VethPairs
-    let translator: TranslatorSnapshot
+    /// What there is at the link on which packets change their version, by host.
+    let translators: [Planning.Namespace: TranslatorSnapshot]
 
     init(of machine: Machine) throws(ReconcileError) {
         self.machine = machine
@@ -43,8 +45,19 @@ struct Snapshot {
         let here = try machine.place(.host)
         let host = try talking { () throws(NetlinkError) in try NamespaceSnapshot(.host, here.routing) }
         self.host = host
-        translator = try talking { () throws(NetlinkError) in try TranslatorSnapshot(of: host, here.routing) }
-        firewall = try talking { () throws(NetlinkError) in try FirewallObservation.read(machine.netfilter) }
+        var firewalls: [Planning.Namespace: FirewallObservation] = [:]
+        var translators: [Planning.Namespace: TranslatorSnapshot] = [:]
+        for snapshot in [host] + named.values.filter({ $0.mark?.host != nil }) {
+            let namespace = snapshot.namespace
+            let socket = try machine.socket(.netfilter, in: namespace)
+            let routing = try machine.place(namespace).routing
+            firewalls[namespace] = try talking { () throws(NetlinkError) in try FirewallObservation.read(socket) }
+            translators[namespace] = try talking { () throws(NetlinkError) in
+                try TranslatorSnapshot(of: snapshot, routing)
+            }
+        }
+        self.firewalls = firewalls
+        self.translators = translators
         files = try Self.readFiles()
         pairs = VethPairs([host] + named.values, machine: machine)
     }
@@ -54,7 +67,9 @@ struct Snapshot {
         let links = host.links.compactMap { $0.alias.flatMap { OwnershipMark($0) } }
         let marks =
             links + named.values.compactMap(\.mark) + files.compactMap { ConfigurationFile.owner(of: $0.content) }
-        return Set(marks.map(\.topology)).union(firewall.topologies).subtracting([OwnershipMark.sharedTopology])
+        return Set(marks.map(\.topology) + firewalls.values.flatMap(\.topologies)).subtracting([
+            OwnershipMark.sharedTopology
+        ])
     }
 
     /// The namespace, if it is the host's or carries a mark of ours.

@@ -11,7 +11,7 @@ extension Session {
         in snapshot: Snapshot, forwards: Bool
     ) throws(ReconcileError) -> String? {
         if let obstacle = try obstacleToForwarding(in: snapshot, forwards: forwards) { return obstacle }
-        guard snapshot.translator.program != .translator else { return nil }
+        guard snapshot.translators[.host]?.program != .translator else { return nil }
         do throws(SystemCallError) { _ = try Translator.program.load() } catch {
             return "bpf(2): \(error.errno)"
         }

@@ -1,0 +1,47 @@
+import Addressing
+import Netlink
+import Planning
+
+/// Makes a link from the namespace of what is below it, whence it is born in its own: it need not be moved, and the
+/// kernel remembers where its packets travel.
+struct BirthElsewhere {
+    private let link: Planning.Link
+    private let lower: Planning.Link.Lower
+    private let below: Machine.Place
+    private let own: Machine.Place
+
+    init(of link: Planning.Link, from lower: Planning.Link.Lower, on machine: Machine) throws(ReconcileError) {
+        self.link = link
+        self.lower = lower
+        below = try machine.place(lower.namespace)
+        own = try machine.place(link.namespace)
+    }
+
+    /// Sends the request, with `attributes` besides the kind, name and place of the link.
+    ///
+    /// Before Linux 6.15 the kernel refuses a name that is taken where the request is sent, as `eth0` will be; there the
+    /// link is born under another one.
+    func run(_ attributes: [Attribute<Netlink.Link>?]) throws(ReconcileError) {
+        guard let device = link.device else { preconditionFailure("a pair has nothing below") }
+        try talking(about: .link(link)) { () throws(NetlinkError) in
+            let index = if let name = lower.link { try below.routing.link(.name(name)).index } else { Int32?.none }
+            let isTaken = try below.routing.hasLink(named: link.name)
+            let name = isTaken ? "weft" + StableHash.hex("\(link.namespace)/\(link.name)", digits: 11) : link.name
+            try below.routing.send(
+                .addLink(name, .device(device, lower: index), attributes + [.namespace(own.namespace)]))
+            guard isTaken else { return }
+            let born = try own.routing.link(.name(name)).index
+            try own.routing.send(.setLink(.index(born), [.name(link.name)]))
+        }
+    }
+}
+
+extension NetlinkSocket {
+    fileprivate func hasLink(named name: String) throws(NetlinkError) -> Bool {
+        do throws(NetlinkError) { _ = try link(.name(name)) } catch {
+            guard error.isNotFound else { throw error }
+            return false
+        }
+        return true
+    }
+}

@@ -1,0 +1,79 @@
+import Addressing
+import Links
+import Netlink
+import Planning
+
+/// The neighbours and forwarding entries of one namespace, as the kernel told of them.
+struct NeighbourTables {
+    let neighbours: [Netlink.Neighbour]
+    let entries: [Netlink.ForwardingEntry]
+
+    init(of socket: NetlinkSocket) throws(NetlinkError) {
+        neighbours = try socket.neighbours()
+        entries = try socket.forwardingEntries()
+    }
+
+    /// Kinds of links whose neighbours and forwarding entries a plan says one by one.
+    static let tunnelKinds: Set<String> = ["vxlan", "geneve", "gretap", "ip6gretap"]
+
+    /// What of `link`, which is ours, is ours too: a neighbour by its protocol number; on a tunnel, where nobody but us has
+    /// any business, everything that somebody said is to stay.
+    func objects(on link: Netlink.Link, in namespace: Planning.Namespace) -> [KernelObject] {
+        let isTunnel = link.kind.map { Self.tunnelKinds.contains($0) } ?? false
+        let known = neighbours.filter { neighbour in
+            neighbour.link == link.index && !neighbour.flags.contains(.proxy)
+                && (neighbour.originator == ownProtocol || isTunnel && neighbour.state.contains(.permanent))
+        }.compactMap { Planning.Neighbour($0, on: link.name, in: namespace) }
+        let leading = isTunnel ? entries.filter { $0.link == link.index && $0.isSaid && !$0.isSetting(of: link) } : []
+        return known.map { .neighbour($0) }
+            + leading.map { .forwarding(Planning.ForwardingEntry($0, on: link.name, in: namespace)) }
+    }
+
+    /// What there is in the place of `object`, whoever put it there.
+    func counterpart(of object: KernelObject, on link: Netlink.Link) -> KernelObject? {
+        switch object {
+        case .neighbour(let wanted):
+            neighbours.first { $0.link == link.index && $0.address == wanted.address && !$0.flags.contains(.proxy) }
+                .flatMap { Planning.Neighbour($0, on: link.name, in: wanted.namespace) }.map { .neighbour($0) }
+        case .forwarding(let wanted):
+            entries.filter { $0.link == link.index && $0.isSaid }
+                .map { Planning.ForwardingEntry($0, on: link.name, in: wanted.namespace) }
+                .first { $0.id == wanted.id }.map { .forwarding($0) }
+        default: nil
+        }
+    }
+}
+
+extension Netlink.ForwardingEntry {
+    /// Whether somebody said it, rather than the kernel having learned it or it being an address of a bridge's own.
+    fileprivate var isSaid: Bool {
+        master == nil
+            ? !state.isDisjoint(with: [.permanent, .noARP]) : state.contains(.noARP) && !state.contains(.permanent)
+    }
+
+    /// Whether it is the link's own `remote`, which the kernel shows as an entry for every frame without another.
+    fileprivate func isSetting(of link: Netlink.Link) -> Bool {
+        guard macAddress.bits == 0, let remote = (link.device?.settings as? VXLAN)?.remote else { return false }
+        return destination == remote
+    }
+}
+
+extension Planning.Neighbour {
+    /// `nil` for one whose Ethernet address is not known.
+    fileprivate init?(_ neighbour: Netlink.Neighbour, on link: String, in namespace: Planning.Namespace) {
+        guard let mac = neighbour.macAddress else { return nil }
+        self.init(
+            namespace: namespace, link: link, address: neighbour.address, mac: mac,
+            isPermanent: neighbour.state.contains(.permanent))
+    }
+}
+
+extension Planning.ForwardingEntry {
+    fileprivate init(_ entry: Netlink.ForwardingEntry, on link: String, in namespace: Planning.Namespace) {
+        self.init(
+            namespace: namespace, link: link, mac: entry.macAddress, holder: entry.master == nil ? .link : .bridge)
+        destination = entry.destination
+        vni = entry.vni
+        port = entry.port
+    }
+}
