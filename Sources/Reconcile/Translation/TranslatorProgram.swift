@@ -12,7 +12,10 @@ extension Translator {
                 name: name, prefix: Array(prefix.network.bytes.prefix(12)), translator: clients.network.bytes)
         }
         let instructions = program("").instructions
-        let text = instructions.map { "\($0)" }.joined(separator: "\n")
+        let text = instructions.map { instruction in
+            let registers = instruction.destination.rawValue << 4 | instruction.source.rawValue
+            return "\(instruction.code) \(registers) \(instruction.offset) \(instruction.immediate)"
+        }.joined(separator: "\n")
         return program("weft64_" + StableHash.hex(text, digits: 8))
     }()
 }
