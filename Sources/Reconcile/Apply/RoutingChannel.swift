@@ -230,43 +230,8 @@ struct RoutingChannel {
         append(.setProgram(program, name: Translator.program.name, at: link), .filter(filter))
     }
 
-    private mutating func wire(_ neighbour: Planning.Neighbour) throws(ReconcileError) -> Netlink.Neighbour {
-        var wire = Netlink.Neighbour(neighbour.address, at: neighbour.mac, link: try index(of: neighbour.link))
-        wire.originator = ownProtocol
-        return wire
-    }
-
-    /// In a bridge's table a permanent entry is an address of the machine's own; one that leads elsewhere is static.
-    private mutating func wire(_ entry: Planning.ForwardingEntry) throws(ReconcileError) -> Netlink.ForwardingEntry {
-        var wire = Netlink.ForwardingEntry(
-            entry.mac, to: entry.destination, link: try index(of: entry.link),
-            flags: entry.holder == .link ? .own : .master)
-        wire.vni = entry.vni
-        wire.port = entry.port
-        if entry.holder == .bridge { wire.state = .noARP }
-        return wire
-    }
-
-    private mutating func wire(_ route: Planning.Route) throws(ReconcileError) -> Netlink.Route {
-        var wire = Netlink.Route(to: route.destination, gateway: route.gateway, link: try index(of: route.link))
-        wire.originator = ownProtocol
-        return wire
-    }
-
-    /// An IPv6 address works at once: its uniqueness is the plan's business, and not asked of the network.
-    private mutating func wire(_ address: Planning.Address) throws(ReconcileError) -> Netlink.Address {
-        var wire = Netlink.Address(address.address, link: try index(of: address.link))
-        wire.originator = ownProtocol
-        switch address.address.address.family {
-        case .v4 where address.address.prefixLength < 31: wire.broadcast = address.address.subnet.last
-        case .v4: break
-        case .v6: wire.flags = .noDuplicateDetection
-        }
-        return wire
-    }
-
     /// The number of a link; what was collected so far is sent first, since it may be what makes the link.
-    private mutating func index(of name: String) throws(ReconcileError) -> Int32 {
+    mutating func index(of name: String) throws(ReconcileError) -> Int32 {
         if let index = indexes[name] { return index }
         try flush()
         let index = try talking { () throws(NetlinkError) in try routing.link(.name(name)).index }

@@ -15,6 +15,7 @@ extension ReconcileError {
         case .kernel(let reason, let object): Explanation((object.map { "\($0): " } ?? "") + reason)
         case .collisions(let collisions): Self.explain(collisions)
         case .portsInUse(let conflicts): Self.explain(conflicts)
+        case .notThisHost(let mismatch): mismatch.explanation
         case .record(let path, let reason):
             Explanation(
                 "\(path): \(reason)", ["hint: delete it; what is weft's is found by its marks, without the file"])
