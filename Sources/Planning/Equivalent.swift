@@ -28,6 +28,9 @@ extension KernelObject {
         case .port(let port):
             ["\(port.namespace.ip) link set \(port.link) master \(port.bridge)"]
                 + (port.isHairpin ? ["\(port.namespace.ip) link set \(port.link) type bridge_slave hairpin on"] : [])
+        case .qdisc(let qdisc): ["\(qdisc.namespace.tc) qdisc add dev \(qdisc.link) clsact"]
+        // tc takes a program from a file or a bpf file system, and there is neither.
+        case .filter: []
         case .sysctl(let sysctl): ["\(sysctl.namespace.run)sysctl -w \(sysctl.dotted)=\(sysctl.value)"]
         case .up(let up): ["\(up.namespace.ip) link set \(up.link) up"]
         case .address(let address): ["\(address.namespace.ip) addr add \(address.address) dev \(address.link)"]
@@ -64,6 +67,8 @@ extension KernelObject {
         case .namespace(let namespace): ["ip netns delete \(namespace.name)"]
         case .link(let link): ["\(link.namespace.ip) link delete \(link.name)"]
         case .port(let port): ["\(port.namespace.ip) link set \(port.link) nomaster"]
+        case .qdisc(let qdisc): ["\(qdisc.namespace.tc) qdisc delete dev \(qdisc.link) clsact"]
+        case .filter(let filter): ["\(filter.namespace.tc) filter delete dev \(filter.link) egress"]
         case .sysctl: []
         case .up(let up): ["\(up.namespace.ip) link set \(up.link) down"]
         case .address(let address): ["\(address.namespace.ip) addr delete \(address.address) dev \(address.link)"]
@@ -83,6 +88,14 @@ extension Namespace {
         case .host: "ip"
         case .named(let name): "ip -n \(name)"
         case .path: "\(run)ip"
+        }
+    }
+    /// `tc`, pointed at the namespace.
+    fileprivate var tc: String {
+        switch self {
+        case .host: "tc"
+        case .named(let name): "tc -n \(name)"
+        case .path: "\(run)tc"
         }
     }
     /// What runs another command in the namespace.

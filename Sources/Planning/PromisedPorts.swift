@@ -51,7 +51,7 @@ extension Stations {
         let fromHost = port.hostAddresses(gateway: gateway, hasLoopback: hasLoopback).map {
             promise(from: .host, at: $0)
         }
-        let fromVisitors = visitors.of(port.address.family, owner: owner).filter { port.isPublished(at: $0.gateway) }
+        let fromVisitors = visitors.of(port.clientFamily, owner: owner).filter { port.isPublished(at: $0.gateway) }
             .map {
                 promise(from: $0.station.namespace, at: $0.gateway)
             }
@@ -62,19 +62,22 @@ extension Stations {
 extension Layout.Port {
     /// Whether the port is published at `address` of the host.
     fileprivate func isPublished(at address: IPAddress) -> Bool {
-        guard address.family == self.address.family else { return false }
+        guard address.family == clientFamily else { return false }
         guard let hostAddress, !hostAddress.isUnspecified else { return true }
         return hostAddress == address
     }
 
     /// The addresses at which the host itself finds the port, of those that are known without asking it.
     ///
-    /// There is no way from `::1` to another interface as there is from 127.0.0.1 (`route_localnet`, ip-sysctl).
+    /// There is no way from `::1` to another interface as there is from 127.0.0.1 (`route_localnet`, ip-sysctl), but one through
+    /// the translator.
+    ///
     /// - Parameter hasLoopback: Whether packets from 127.0.0.1 may leave by the bridge.
     fileprivate func hostAddresses(gateway: IPAddress?, hasLoopback: Bool) -> [IPAddress] {
         if let hostAddress, !hostAddress.isUnspecified {
             return hostAddress.isLoopback && !hasLoopback ? [] : [hostAddress]
         }
+        if isTranslated { return [IPAddress(.v6, bits: 1)] }
         let gateways = gateway.map { [$0] } ?? []
         return address.family == .v4 && hasLoopback ? gateways + [IPAddress(.v4, bits: 0x7f00_0001)] : gateways
     }

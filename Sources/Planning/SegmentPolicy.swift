@@ -48,8 +48,10 @@ struct SegmentPolicy {
     let trustedInterfaces: [String]
     /// The addresses of the topology's endpoints in the subnet.
     let endpoints: [IPAddress]
-    /// Ports of the host that lead into the subnet.
+    /// Ports of the host that lead into the subnet, of clients of the same family.
     let ports: [Layout.Port]
+    /// Ports of the host that lead IPv6 clients into the subnet, which is of IPv4.
+    let translatedPorts: [Layout.Port]
     /// Ports that are reached at the endpoints' own addresses, and at no address of the host.
     let openPorts: [Layout.OpenPort]
 
@@ -84,7 +86,9 @@ struct SegmentPolicy {
         endpoints = own.flatMap { container in
             container.endpoints.filter { $0.network == network.declaration.key }.flatMap(\.addresses)
         }.map(\.address).filter { segment.subnet.contains($0) }
-        ports = layout.containers.flatMap(\.ports).filter { segment.subnet.contains($0.address) }
+        let published = layout.containers.flatMap(\.ports).filter { segment.subnet.contains($0.address) }
+        ports = published.filter { !$0.isTranslated }
+        translatedPorts = published.filter(\.isTranslated)
         openPorts = layout.containers.flatMap(\.openPorts).filter { segment.subnet.contains($0.address) }
     }
 

@@ -162,7 +162,8 @@ struct SegmentRules {
     private var portRules: [Rule] {
         policy.ports.flatMap { port in
             [acceptance(of: port.address, port.target, port.transport), translation(of: port)] + loopbackGuard(of: port)
-        } + policy.openPorts.map { acceptance(of: $0.address, $0.target, $0.transport) }
+        } + policy.translatedPorts.map { acceptance(of: $0.address, $0.target, $0.transport) }
+            + policy.openPorts.map { acceptance(of: $0.address, $0.target, $0.transport) }
     }
 
     private func acceptance(of address: IPAddress, _ port: UInt16, _ transport: TransportProtocol) -> Rule {

@@ -1,3 +1,4 @@
+import Addressing
 import Linux
 public import Planning
 public import Topology
@@ -69,11 +70,13 @@ public final class Session {
         let snapshot = try snapshot(
             joined: topology.services.compactMap { $0.namespace.map { Planning.Namespace($0) } })
         let host = host ?? self.host(of: topology.name, in: snapshot)
-        let layout = try layout(of: topology, host: host, in: snapshot)
-        if let fabric = layout.fabric { try snapshot.checkHost(of: fabric) }
-        let firewall = try self.firewall(firewall, for: layout, in: snapshot)
+        let wanted = try layout(of: topology, host: host, in: snapshot)
+        if let fabric = wanted.fabric { try snapshot.checkHost(of: fabric) }
+        let firewall = try self.firewall(firewall, for: wanted, in: snapshot)
+        let (layout, notes) = try possible(wanted, firewall, in: snapshot)
         return try proposal(
-            layout, State(desiredBy: layout, firewall: firewall), file: file, firewall: firewall, notes: damage)
+            layout, State(desiredBy: layout, firewall: firewall), file: file, firewall: firewall,
+            notes: damage + notes)
     }
 
     /// What must be done so that the machine is as `desired` says, which is what `layout` needs.
@@ -190,6 +193,23 @@ public final class Session {
         } catch {
             throw .layout(error)
         }
+    }
+
+    /// As much of `layout` as the machine can do, and what it can't.
+    private func possible(
+        _ layout: Layout, _ firewall: FirewallKind, in snapshot: Snapshot
+    ) throws(ReconcileError) -> (Layout, notes: [String]) {
+        guard layout.translatesClients else { return (layout, []) }
+        // The host of a lab's containers is a namespace that may be still to be made.
+        guard firewall != .none, layout.fabric == nil else { return (layout.withoutTranslation, []) }
+        let forwards = layout.networks.contains { network in
+            !network.declaration.isInternal && network.segments.contains { $0.subnet.family == .v6 }
+        }
+        guard let obstacle = try obstacleToTranslation(in: snapshot, forwards: forwards) else { return (layout, []) }
+        return (
+            layout.withoutTranslation,
+            ["IPv6 clients do not reach published ports of IPv4-only containers: \(obstacle)"]
+        )
     }
 
     /// What the last change of the topology `name` was going to make.

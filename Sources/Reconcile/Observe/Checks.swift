@@ -59,7 +59,18 @@ extension Session {
                 return holder.map { PortConflict(container: container, port: port, holder: $0) }
             }
         }
-        return conflicts
+        // A port that is translated too is the same one of the file.
+        return conflicts.filter { conflict in
+            !conflict.port.isTranslated
+                || !conflicts.contains { !$0.port.isTranslated && $0.isAboutSame(as: conflict) }
+        }
+    }
+}
+
+extension PortConflict {
+    /// Whether both are about one port of a container.
+    fileprivate func isAboutSame(as other: PortConflict) -> Bool {
+        (container, port.published, port.transport) == (other.container, other.port.published, other.port.transport)
     }
 }
 

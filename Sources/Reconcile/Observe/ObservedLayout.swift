@@ -76,9 +76,10 @@ private struct LayoutObservation {
 
     private mutating func add(publishedBy object: KernelObject) {
         guard let published = PublishedPort(object), let server = object.destination else { return }
+        let anywhere = published.isTranslated ? IPAddress(.v6, bits: 0) : nil
         ports[HostedAddress(host: published.namespace, address: server.address), default: []].insert(
             Layout.Port(
-                hostAddress: published.address, published: published.port, address: server.address,
+                hostAddress: published.address ?? anywhere, published: published.port, address: server.address,
                 target: server.port, transport: published.transport, network: ""))
     }
 

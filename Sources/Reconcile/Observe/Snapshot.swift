@@ -19,6 +19,8 @@ struct Snapshot {
     /// Files below `/etc/netns`, whoever wrote them.
     let files: [ConfigurationFile]
     let pairs: VethPairs
+    /// What there is at the link on which packets change their version, by host.
+    let translators: [Planning.Namespace: TranslatorSnapshot]
 
     /// Reads the machine.
     ///
@@ -49,11 +51,18 @@ struct Snapshot {
         let host = try talking { () throws(NetlinkError) in try NamespaceSnapshot(.host, here.routing) }
         self.host = host
         var firewalls: [Planning.Namespace: FirewallObservation] = [:]
-        for namespace in [.host] + named.values.filter({ $0.mark?.host != nil }).map(\.namespace) {
+        var translators: [Planning.Namespace: TranslatorSnapshot] = [:]
+        for snapshot in [host] + named.values.filter({ $0.mark?.host != nil }) {
+            let namespace = snapshot.namespace
             let socket = try machine.socket(.netfilter, in: namespace)
+            let routing = try machine.place(namespace).routing
             firewalls[namespace] = try talking { () throws(NetlinkError) in try FirewallObservation.read(socket) }
+            translators[namespace] = try talking { () throws(NetlinkError) in
+                try TranslatorSnapshot(of: snapshot, routing)
+            }
         }
         self.firewalls = firewalls
+        self.translators = translators
         files = try Self.readFiles()
         self.joined = try JoinedNamespaces(joined, on: machine)
         pairs = VethPairs([host] + named.values + self.joined.snapshots.values, machine: machine)

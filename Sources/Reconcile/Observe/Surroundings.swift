@@ -26,7 +26,7 @@ extension Session {
             routedFamilies: try routedFamilies(of: topology, in: snapshot),
             ephemeralPorts: try Self.ephemeralPorts(),
             predefinedBridgeSubnets: snapshot.sharedBridgeSubnets,
-            busyPorts: try busyPorts(exceptOf: name, in: snapshot), resolver: resolver)
+            busyPorts: try busyPorts(exceptOf: name, in: snapshot), resolver: resolver, translatesClients: true)
     }
 
     /// Addresses that other topologies' endpoints have on networks that the topology `name` makes, and on the predefined bridge.

@@ -224,7 +224,9 @@ public struct Layout: Hashable, Sendable, Codable {
 
     /// A published port with the host's port chosen.
     public struct Port: Hashable, Sendable, Codable {
-        /// Address of the host; every address of the family if absent.
+        /// Address of the host; every address of the family if absent, and every IPv6 address if `::`.
+        ///
+        /// One of IPv6 with an `address` of IPv4 is for clients that have to be translated.
         public var hostAddress: IPAddress?
         /// Port of the host.
         public var published: UInt16
@@ -312,4 +314,9 @@ public struct Layout: Hashable, Sendable, Codable {
             self.mtu = mtu
         }
     }
+}
+
+extension Layout.Port {
+    /// The family of the clients.
+    public var clientFamily: IPFamily { hostAddress?.family ?? address.family }
 }

@@ -48,13 +48,16 @@ public struct Surroundings: Hashable, Sendable {
     public var busyPorts: [TransportProtocol: Set<UInt16>]
     /// How the host looks names up.
     public var resolver: Topology.Resolver
+    /// Whether IPv6 clients can be led to published ports of containers that have only IPv4.
+    public var translatesClients: Bool
 
     /// Surroundings as found; a bare machine by default.
     public init(
         reserved: [Subnet] = [], takenAddresses: [String: Set<IPAddress>] = [:],
         externalNetworks: [String: ExternalNetwork] = [:], routedFamilies: [String: Set<IPFamily>] = [:],
         ephemeralPorts: ClosedRange<UInt16> = 32768...60999, predefinedBridgeSubnets: [Subnet] = [],
-        busyPorts: [TransportProtocol: Set<UInt16>] = [:], resolver: Topology.Resolver = Topology.Resolver()
+        busyPorts: [TransportProtocol: Set<UInt16>] = [:], resolver: Topology.Resolver = Topology.Resolver(),
+        translatesClients: Bool = false
     ) {
         self.reserved = reserved
         self.takenAddresses = takenAddresses
@@ -64,5 +67,6 @@ public struct Surroundings: Hashable, Sendable {
         self.predefinedBridgeSubnets = predefinedBridgeSubnets
         self.busyPorts = busyPorts
         self.resolver = resolver
+        self.translatesClients = translatesClients
     }
 }
