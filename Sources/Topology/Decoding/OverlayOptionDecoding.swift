@@ -10,7 +10,6 @@ extension FileDecoder {
                 $2.options.interfacePrefix = $0.interfacePrefix($1, $2.title)
             },
             "encrypted": { $0.encryption($1, $2) },
-            "weft.overlay.encapsulation": { $0.encapsulation($1, &$2) },
             "weft.overlay.port": { decoder, node, network in
                 // What Docker lets a swarm's data path have (moby `daemon/cluster`, DataPathPort).
                 let port = decoder.integer(node, "port of \(network.title)", in: 1024...49151)
@@ -43,19 +42,6 @@ extension FileDecoder {
             }
             network.overlay?.identifiers.append(UInt32(number))
         }
-    }
-
-    private mutating func encapsulation(_ node: Node, _ network: inout Topology.Network) {
-        let what = "encapsulation of \(network.title)"
-        guard let text = text(node, what) else { return }
-        if let encapsulation = Overlay.Encapsulation(rawValue: text) {
-            network.overlay?.encapsulation = encapsulation
-            return
-        }
-        let all = Overlay.Encapsulation.allCases.map(\.rawValue)
-        report(
-            "unknown \(what) \(quoted(text))", at: node.mark,
-            hint: speller.suggestion(for: text, among: all) ?? "there is " + all.joined(separator: ", "))
     }
 
     /// Docker takes the option's being there for yes, unless it says otherwise.
