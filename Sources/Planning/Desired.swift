@@ -7,7 +7,7 @@ public enum FirewallKind: String, Sendable, CaseIterable, Codable {
     case iptables
     /// Rules and maps in tables of our own, which `nft` lists.
     case nftables
-    /// None: all networks of a topology reach one another, and nothing is published.
+    /// None: open networks of a topology reach one another, and nothing is published.
     case none
 }
 
@@ -32,6 +32,23 @@ extension State<KernelObject> {
 }
 
 extension Layout {
+    /// The layout with the default routes that its containers get under that firewall.
+    ///
+    /// On an internal network they have one as in Docker 20.10, and rules that make it useless. Where there are no rules, an
+    /// internal network is one without a way out only if there is no such route.
+    func routed(under firewall: FirewallKind) -> Layout {
+        let closed = Set(networks.filter(\.declaration.isInternal).map(\.declaration.key))
+        guard firewall == .none, !closed.isEmpty else { return self }
+        var layout = self
+        for container in layout.containers.indices {
+            for endpoint in layout.containers[container].endpoints.indices
+            where closed.contains(layout.containers[container].endpoints[endpoint].network) {
+                layout.containers[container].endpoints[endpoint].defaultGatewayFor = []
+            }
+        }
+        return layout
+    }
+
     /// The cables that this machine has, with their numbers in the file, from 1.
     fileprivate var localCables: [(number: Int, cable: Cable)] {
         let all = cables.enumerated().map { (number: $0 + 1, cable: $1) }
@@ -43,9 +60,10 @@ extension Layout {
     /// What one machine needs for the layout, or for its part of one.
     fileprivate func objects(firewall: FirewallKind) -> [KernelObject] {
         let hosts = HostsTable(of: self)
+        let routed = routed(under: firewall)
         var objects = containers.flatMap { Sandbox.objects(for: $0, hosts: hosts, in: self) }
         for network in networks {
-            objects += network.declaration.driver.driver.objects(for: network, in: self)
+            objects += network.declaration.driver.driver.objects(for: network, in: routed)
         }
         objects += switches
         switch firewall {

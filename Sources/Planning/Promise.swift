@@ -64,6 +64,15 @@ extension Promise {
             serverAddress = port.address
             serverPort = port.target
         }
+
+        /// `port`, which is reached at the container's own address.
+        public init(_ port: Layout.OpenPort) {
+            address = port.address
+            self.port = port.target
+            transport = port.transport
+            serverAddress = port.address
+            serverPort = port.target
+        }
     }
 
     /// A line that a hosts file must have.

@@ -7,7 +7,7 @@ extension Layout {
     /// Sandboxes on one network reach each other, the host and their gateway; those on different networks do not; who is
     /// on no network has no way out, and who is on internal ones has one that ends at the host; published ports lead to their containers; neighbours are known by name.
     /// Where the file does not decide (what is behind cables, say), there is no promise.
-    /// - Parameter firewall: Without one nothing is kept apart and nothing is published.
+    /// - Parameter firewall: Without one nothing but routes keeps apart, and nothing is published.
     public func promises(firewall: FirewallKind) -> [Promise] {
         let sites = sites
         let own = sites.map { site in
@@ -18,7 +18,7 @@ extension Layout {
 
     /// What one machine promises about traffic that does not leave it.
     private func ownPromises(firewall: FirewallKind) -> [Promise] {
-        let stations = Stations(of: self)
+        let stations = Stations(of: routed(under: firewall))
         return stations.echoes(areIsolated: firewall != .none)
             + stations.hostEchoes
             + stations.waysOut
@@ -79,9 +79,9 @@ extension Stations {
             return isKnownToLack(address, segment) ? false : nil
         case .ambiguous:
             return nil
+        case .gateway where !areIsolated: return nil
         case .gateway, .none:
-            guard areIsolated, let network = network(of: target) else { return nil }
-            if isCabled(from, to: network.declaration.key) { return nil }
+            guard let network = network(of: target), !isCabled(from, to: network.declaration.key) else { return nil }
             let isOnItsWay = from.gateways[address.family] != nil && !from.closedGateways.contains(address.family)
             return isOnItsWay && network.answersEchoesFromOutside(address.family)
         }
@@ -118,7 +118,7 @@ extension Stations {
 
     /// A default route for who is on an open network, and none for who is on none at all.
     ///
-    /// On internal networks there is a route, of which the rules take away what it is good for.
+    /// On internal networks there is a route where there are rules, which take away what it is good for.
     var waysOut: [Promise] {
         let families = IPFamily.allCases.filter { family in
             family == .v4 || all.contains { $0.attachments.contains { $0.address.address.family == .v6 } }

@@ -75,9 +75,10 @@ public final class Session {
         let snapshot = try snapshot()
         let observed = try observe(layout.name, for: desired, intent: intent(of: layout.name), in: snapshot)
         try check(layout, desired, observed, in: snapshot)
+        let obstacles = try snapshot.obstacles(to: layout, firewall: firewall)
         return Proposal(
             name: layout.name, file: file, layout: layout, observed: observed, desired: desired,
-            plan: Plan(from: observed, to: desired), firewall: firewall, notes: notes)
+            plan: Plan(from: observed, to: desired), firewall: firewall, notes: notes + obstacles)
     }
 
     /// What must be done so that nothing of the topology `name` is left.
@@ -105,10 +106,11 @@ public final class Session {
         return try Change(proposal: proposal, session: self).run(progress: progress, isCancelled: isCancelled)
     }
 
-    /// The firewall that the topology `name` was last applied with; the default one if that is not on record.
-    public func firewall(of name: String) -> FirewallKind { records[name]?.subject.firewall ?? .iptables }
-
     /// The firewall that the topology `name` was last applied with, or that the kernel shows it to have; or the default one.
+    public func firewall(of name: String) throws(ReconcileError) -> FirewallKind {
+        firewall(of: name, in: try snapshot())
+    }
+
     private func firewall(of name: String, in snapshot: Snapshot) -> FirewallKind {
         records[name]?.subject.firewall ?? snapshot.firewallKind(of: name) ?? .iptables
     }

@@ -16,8 +16,25 @@ extension Session {
             }
             + snapshot.subnetCollisions(of: layout, desired)
         guard collisions.isEmpty else { throw .collisions(collisions.sorted { $0.object.id < $1.object.id }) }
+        try checkBridgeFilter(desired, observed)
         let conflicts = try portConflicts(of: layout, observed, in: snapshot)
         guard conflicts.isEmpty else { throw .portsInUse(conflicts) }
+    }
+
+    /// Refuses to keep endpoints of a bridge apart where the kernel does not show bridged packets to the firewall.
+    private func checkBridgeFilter(
+        _ desired: State<KernelObject>, _ observed: State<KernelObject>
+    ) throws(ReconcileError) {
+        let missing = desired.objects.values.filter { object in
+            guard case .sysctl(let sysctl) = object else { return false }
+            return sysctl.namespace == .host && sysctl.path.starts(with: ["net", "bridge"])
+                && observed[object.id] == nil
+        }
+        guard let switches = missing.min(by: { $0.id < $1.id }) else { return }
+        throw .kernel(
+            "the kernel has no br_netfilter, without which no firewall sees what endpoints of one bridge send each other; "
+                + "load it (modprobe br_netfilter, CONFIG_BRIDGE_NETFILTER), or leave enable_icc: false out",
+            object: switches)
     }
 
     /// Ports that are not published yet, and that another topology publishes or a process listens on.

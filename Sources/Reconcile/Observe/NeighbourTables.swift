@@ -24,7 +24,7 @@ struct NeighbourTables {
             neighbour.link == link.index && !neighbour.flags.contains(.proxy)
                 && (neighbour.originator == ownProtocol || isTunnel && neighbour.state.contains(.permanent))
         }.compactMap { Planning.Neighbour($0, on: link.name, in: namespace) }
-        let leading = isTunnel ? entries.filter { $0.link == link.index && $0.isSaid && !$0.isSetting(of: link) } : []
+        let leading = isTunnel ? entries.filter { $0.link == link.index && $0.isSaid && !link.isDestination($0) } : []
         return known.map { .neighbour($0) }
             + leading.map { .forwarding(Planning.ForwardingEntry($0, on: link.name, in: namespace)) }
     }
@@ -57,12 +57,6 @@ extension Netlink.ForwardingEntry {
     fileprivate var isSaid: Bool {
         master == nil
             ? !state.isDisjoint(with: [.permanent, .noARP]) : state.contains(.noARP) && !state.contains(.permanent)
-    }
-
-    /// Whether it is the link's own `remote`, which the kernel shows as an entry for every frame without another.
-    fileprivate func isSetting(of link: Netlink.Link) -> Bool {
-        guard macAddress.bits == 0, let remote = (link.device?.settings as? VXLAN)?.remote else { return false }
-        return destination == remote
     }
 }
 

@@ -26,31 +26,19 @@ extension FileDecoder {
         return UInt32(mtu)
     }
 
-    /// An option that changes nothing is accepted with the value that Docker has by default.
+    /// An option that the driver does not have: another's, or none.
     private mutating func option(
         _ entry: Node.Entry, of network: Topology.Network, _ known: some Sequence<String>
     ) {
         let what = network.title
-        guard let defaults = Self.defaults[entry.key] else {
-            let others = network.driver == .overlay ? Self.options : Self.overlayOptions
-            if others[entry.key] != nil {
-                let kind = network.driver == .overlay ? "bridges" : "overlays"
-                report("option \(quoted(entry.key)) of \(what) is for \(kind)", at: entry.mark, hint: "leave it out")
-            } else {
-                report(
-                    "unknown option \(quoted(entry.key)) of \(what)", at: entry.mark,
-                    hint: speller.suggestion(for: entry.key, among: Self.defaults.keys.sorted() + known.sorted()))
-            }
-            return
+        let others = network.driver == .overlay ? Self.options : Self.overlayOptions
+        if others[entry.key] != nil {
+            let kind = network.driver == .overlay ? "bridges" : "overlays"
+            report("option \(quoted(entry.key)) of \(what) is for \(kind)", at: entry.mark, hint: "leave it out")
+        } else {
+            report(
+                "unknown option \(quoted(entry.key)) of \(what)", at: entry.mark,
+                hint: speller.suggestion(for: entry.key, among: known.sorted()))
         }
-        guard let value = text(entry.value, "\(entry.key) of \(what)"), !defaults.contains(value) else { return }
-        report(
-            "option \(quoted(entry.key)) of \(what) is not supported yet", at: entry.mark,
-            hint: defaults.first.map { "leave it out, which means \($0)" } ?? "leave it out")
     }
-
-    /// Options that are not built, with the values that say what is done anyway.
-    private static let defaults: [String: [String]] = [
-        "com.docker.network.bridge.default_bridge": ["false", "0"]
-    ]
 }

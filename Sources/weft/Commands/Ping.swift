@@ -117,7 +117,7 @@ private enum PingTarget {
         do throws(Failure) {
             return try call.asking { () throws(ReconcileError) in
                 try session.checkHost(call.arguments[.host], of: name)
-                return (try session.layout(of: name), session.firewall(of: name))
+                return (try session.layout(of: name), try session.firewall(of: name))
             }
         } catch {
             guard case .machine(.noSuchTopology) = error, try names(call, session).contains(name) else {

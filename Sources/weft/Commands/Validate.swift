@@ -24,7 +24,9 @@ extension Command {
         } else {
             for result in results {
                 switch result.outcome {
-                case .success(let topology): call.console.print([topology.summary(path: result.path)])
+                case .success(let topology):
+                    call.tell(notes: topology.notes(path: result.path))
+                    call.console.print([topology.summary(path: result.path)])
                 case .failure(let failure): call.console.say(failure, to: call.caller)
                 }
             }
@@ -67,11 +69,12 @@ private struct Validation {
         case .success(let topology):
             ValidationDocument(
                 file: path, valid: true, topology: topology.name, networks: topology.networks.count,
-                services: topology.services.count, errors: [], ignored: topology.ignoredKeys)
+                services: topology.services.count, errors: [], notes: topology.notes(path: path),
+                ignored: topology.ignoredKeys)
         case .failure(let failure):
             ValidationDocument(
                 file: path, valid: false, topology: nil, networks: nil, services: nil, errors: failure.findings,
-                ignored: [])
+                notes: [], ignored: [])
         }
     }
 }
