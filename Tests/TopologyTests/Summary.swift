@@ -25,7 +25,7 @@ extension Layout.Network.Overlay {
         let segments = segments.map { segment in
             " \(segment.identifier) for " + segment.subnets.map { "\($0.subnet)" }.joined(separator: " ")
         }
-        return "  \(encapsulation) over \(family) port \(port) mtu \(mtu)" + segments.joined(separator: ",")
+        return "  vxlan over \(family) port \(port) mtu \(mtu)" + segments.joined(separator: ",")
     }
 }
 

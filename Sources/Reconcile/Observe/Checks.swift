@@ -10,11 +10,12 @@ extension Session {
         _ layout: Layout, _ desired: State<KernelObject>, _ observed: State<KernelObject>, in snapshot: Snapshot
     ) throws(ReconcileError) {
         let intent = intent(of: layout.name)
+        let tunnels = try snapshot.tunnelCollisions(of: layout.name, desired, observed)
         let collisions =
             desired.objects.values.filter { observed[$0.id] == nil }.compactMap {
                 snapshot.collision(with: $0, intent: intent)
             }
-            + snapshot.subnetCollisions(of: layout, desired)
+            + snapshot.subnetCollisions(of: layout, desired) + tunnels
         guard collisions.isEmpty else { throw .collisions(collisions.sorted { $0.object.id < $1.object.id }) }
         try checkBridgeFilter(desired, observed)
         let conflicts = try portConflicts(of: layout, observed, in: snapshot)

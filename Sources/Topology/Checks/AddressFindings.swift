@@ -116,11 +116,8 @@ private struct MemberAddresses {
         findings.append(Diagnostic(message, at: mark, hint: hint))
     }
 
-    /// What is left of a bridge's ports when those are taken that lead to other hosts.
-    private var room: Int {
-        guard let overlay = network.overlay else { return Self.maxPorts }
-        return Self.maxPorts - (overlay.encapsulation == .vxlan ? 1 : endpoints.count - 1)
-    }
+    /// What is left of a bridge's ports: an overlay's has one that leads to the other hosts.
+    private var room: Int { network.overlay == nil ? Self.maxPorts : Self.maxPorts - 1 }
 
     var capacityFindings: [Diagnostic] {
         for (host, count) in endpoints.sorted(by: { ($0.key ?? "") < ($1.key ?? "") }) where count > room {

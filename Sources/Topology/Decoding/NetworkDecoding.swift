@@ -28,6 +28,10 @@ extension FileDecoder {
         network.isAttachable = boolean(fields["attachable"], "attachable of \(what)") ?? false
         network.labels = dictionary(fields["labels"], "labels of \(what)")
         if let node = fields["driver_opts"] { options(node, &network) }
+        if network.isGatewayBridge, network.bridgeName != network.key, fields["name"] == nil {
+            // Another bridge than the usual one, beside which it is to stand, does not have the usual name either.
+            network.name = nil
+        }
         if let node = fields["ipam"] { ipam(node, &network) }
         if !network.hasIPv4 && !network.hasIPv6 {
             report("\(what) has neither IPv4 nor IPv6", at: fields["enable_ipv4"]?.mark, hint: "set enable_ipv6: true")
