@@ -16,6 +16,8 @@ public indirect enum ReconcileError: Error, Sendable {
     case collisions([Collision])
     /// Something on the host listens on ports that the file publishes.
     case portsInUse([PortConflict])
+    /// The kernel was built without what some links need.
+    case kernelLacks([MissingOption])
     /// A record in the run directory cannot be read.
     case record(path: String, reason: String)
     /// There is no topology of this name on the machine.

@@ -9,6 +9,7 @@ extension Session {
     func check(
         _ layout: Layout, _ desired: State<KernelObject>, _ observed: State<KernelObject>, in snapshot: Snapshot
     ) throws(ReconcileError) {
+        try checkKernel(desired, observed)
         let intent = intent(of: layout.name)
         let collisions =
             desired.objects.values.filter { observed[$0.id] == nil }.compactMap {

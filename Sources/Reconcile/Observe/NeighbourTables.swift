@@ -1,4 +1,5 @@
 import Addressing
+import Links
 import Netlink
 import Planning
 
@@ -23,7 +24,7 @@ struct NeighbourTables {
             neighbour.link == link.index && !neighbour.flags.contains(.proxy)
                 && (neighbour.originator == ownProtocol || isTunnel && neighbour.state.contains(.permanent))
         }.compactMap { Planning.Neighbour($0, on: link.name, in: namespace) }
-        let leading = isTunnel ? entries.filter { $0.link == link.index && $0.isSaid } : []
+        let leading = isTunnel ? entries.filter { $0.link == link.index && $0.isSaid && !link.has($0) } : []
         return known.map { .neighbour($0) }
             + leading.map { .forwarding(Planning.ForwardingEntry($0, on: link.name, in: namespace)) }
     }
@@ -40,6 +41,14 @@ struct NeighbourTables {
                 .first { $0.id == wanted.id }.map { .forwarding($0) }
         default: nil
         }
+    }
+}
+
+extension Netlink.Link {
+    /// Whether the kernel made the entry together with the link: that of a VXLAN's own `remote`.
+    fileprivate func has(_ entry: Netlink.ForwardingEntry) -> Bool {
+        guard case .vxlan(let vxlan) = device, entry.macAddress == MACAddress(bits: 0) else { return false }
+        return entry.destination == vxlan.remote && entry.port == nil && entry.vni == nil
     }
 }
 
