@@ -1,6 +1,8 @@
 /// A link that shares another one and its hardware address: packets are told apart by their IP addresses.
 public struct IPVLAN: Hashable, Sendable, Codable {
-    /// Where packets are told apart; the kernel's names. All that share a link have the same.
+    /// Where packets are told apart; the kernel's names.
+    ///
+    /// All that share a link have the same.
     public enum Mode: String, Hashable, Sendable, CaseIterable, Codable {
         /// As a switch does; broadcasts reach all.
         case l2
@@ -10,7 +12,9 @@ public struct IPVLAN: Hashable, Sendable, Codable {
         case l3s
     }
 
-    /// How the links that share one reach each other; the kernel's names. All that share a link have the same.
+    /// How the links that share one reach each other; the kernel's names.
+    ///
+    /// All that share a link have the same.
     public enum Flag: String, Hashable, Sendable, CaseIterable, Codable {
         /// Directly.
         case bridge

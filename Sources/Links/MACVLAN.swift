@@ -1,6 +1,8 @@
 /// A link that shares another one, with a hardware address of its own.
 public struct MACVLAN: Hashable, Sendable, Codable {
-    /// How the links that share one reach each other; the kernel's names. None reaches the address of the shared link.
+    /// How the links that share one reach each other; the kernel's names.
+    ///
+    /// None reaches the addresses of the shared link itself.
     public enum Mode: String, Hashable, Sendable, CaseIterable, Codable {
         /// Directly.
         case bridge

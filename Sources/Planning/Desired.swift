@@ -22,6 +22,8 @@ extension State<KernelObject> {
         objects += layout.cables.enumerated().flatMap { index, cable in
             CableObjects(cable: cable, number: index + 1, layout: layout).objects
         }
+        objects += layout.devices.flatMap { DeviceObjects(device: $0, layout: layout).objects }
+        objects = objects.bringingUpPortsLast()
         objects += layout.switches
         switch firewall {
         case .iptables: objects += IptablesFirewall.objects(for: layout)

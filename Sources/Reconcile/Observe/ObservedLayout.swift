@@ -11,6 +11,7 @@ extension Layout {
         let observation = LayoutObservation(of: state)
         let known = recorded.networks.filter { observation.has($0) }
         self.init(name: recorded.name, cables: recorded.cables, leases: recorded.leases)
+        devices = recorded.devices
         networks = known + observation.networks(except: Set(recorded.networks.map(\.declaration.key)))
         let cables = recorded.cables.indices.map { "link-\($0 + 1)" }
         containers =
@@ -52,7 +53,7 @@ private struct LayoutObservation {
             if case .veth(let peer) = link.kind, link.namespace == .host, case .named(let container) = peer.namespace {
                 interfaces[container, default: []].append(
                     Interface(name: peer.name, network: network, mac: peer.mac))
-            } else if link.isBridge {
+            } else if link.isBridge && OwnershipMark(link.alias)?.isOfLink == false {
                 bridges.append(link)
             }
         default: add(publishedBy: object)

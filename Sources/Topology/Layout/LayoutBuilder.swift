@@ -52,9 +52,11 @@ struct LayoutBuilder {
         }
         let containers = containers(pools)
         recordLeases(containers)
-        return Layout(
+        var layout = Layout(
             name: topology.name, networks: layoutNetworks, containers: containers,
             cables: topology.cables.compactMap { cable($0) }, leases: newLeases)
+        for link in topology.devices { layout.devices += devices(link, containers) }
+        return layout
     }
 
     private var layoutNetworks: [Layout.Network] {

@@ -1,0 +1,52 @@
+public import Addressing
+
+extension Device {
+    /// The families of the underlay that a tunnel of this kind can have; none for what is no tunnel.
+    public var underlayFamilies: Set<IPFamily> {
+        switch self {
+        case .gre(let gre): [gre.variant.family]
+        case .ipTunnel: [.v4]
+        case .geneve, .vxlan: [.v4, .v6]
+        case .bridge, .dummy, .ipvlan, .macvlan, .vlan, .vrf: []
+        }
+    }
+
+    /// The tunnel with its ends.
+    public func between(_ local: IPAddress, _ remote: IPAddress) -> Device {
+        switch self {
+        case .gre(var gre):
+            gre.local = local
+            gre.remote = remote
+            return .gre(gre)
+        case .ipTunnel(var tunnel):
+            tunnel.local = local
+            tunnel.remote = remote
+            return .ipTunnel(tunnel)
+        case .geneve(var geneve):
+            geneve.remote = remote
+            return .geneve(geneve)
+        case .vxlan(var vxlan):
+            vxlan.local = local
+            vxlan.remote = remote
+            return .vxlan(vxlan)
+        case .bridge, .dummy, .ipvlan, .macvlan, .vlan, .vrf: return self
+        }
+    }
+
+    /// The tunnel as its other end has it: what it sends with is what the other receives with.
+    public var mirrored: Device {
+        guard case .gre(var gre) = self else { return self }
+        (gre.inputKey, gre.outputKey) = (gre.outputKey, gre.inputKey)
+        (gre.inputChecksum, gre.outputChecksum) = (gre.outputChecksum, gre.inputChecksum)
+        return .gre(gre)
+    }
+
+    /// Whether the link has Ethernet frames, and so can be a bridge's port and have an Ethernet address.
+    public var isEthernet: Bool {
+        switch self {
+        case .gre(let gre): gre.variant.isEthernet
+        case .ipTunnel: false
+        case .bridge, .dummy, .geneve, .ipvlan, .macvlan, .vlan, .vrf, .vxlan: true
+        }
+    }
+}
