@@ -11,6 +11,23 @@ extension Device {
         }
     }
 
+    /// Bytes that a tunnel over `family` puts before a layer-3 packet; 0 for what is no tunnel.
+    public func overhead(over family: IPFamily) -> UInt32 {
+        let header: UInt32 = family == .v4 ? 20 : 40
+        let ethernet: UInt32 = isEthernet ? 14 : 0
+        switch self {
+        case .gre(let gre):
+            let options: [Bool] = [
+                gre.outputKey != nil, gre.outputChecksum, gre.encapsulationLimit != nil, gre.encapsulationLimit != nil,
+            ]
+            return header + 4 + UInt32(options.count { $0 }) * 4 + ethernet
+        case .ipTunnel: return header
+        // UDP, and a header of the same length (RFC 7348 §5, RFC 8926 §3.1).
+        case .geneve, .vxlan: return header + 8 + 8 + ethernet
+        case .bridge, .dummy, .ipvlan, .macvlan, .vlan, .vrf: return 0
+        }
+    }
+
     /// The tunnel with its ends.
     public func between(_ local: IPAddress, _ remote: IPAddress) -> Device {
         switch self {

@@ -42,12 +42,12 @@ extension KernelObject: CustomStringConvertible {
 
     private var details: String {
         switch self {
-        case .table(let table): table.idName
-        case .chain(let chain): "\(chain.table.idName) \(chain.name)"
-        case .rule(let rule): "\(rule.table.idName) \(rule.specification)"
-        case .set(let set): "\(set.table.idName) \(set.name)"
-        case .native(let rule): "\(rule.table.idName) \(rule.specification)"
-        case .element(let element): "\(element.set.table.idName) \(element.set.name) { \(element.specification) }"
+        case .table(let table): table.fullName
+        case .chain(let chain): "\(chain.table.fullName) \(chain.name)"
+        case .rule(let rule): "\(rule.table.fullName) \(rule.specification)"
+        case .set(let set): "\(set.table.fullName) \(set.name)"
+        case .native(let rule): "\(rule.table.fullName) \(rule.specification)"
+        case .element(let element): "\(element.set.table.fullName) \(element.set.name) { \(element.specification) }"
         case .namespace(let namespace): namespace.name
         case .link(let link): link.details
         case .port(let port): "\(port.namespace.qualifier)\(port.link) on \(port.bridge)"
@@ -123,6 +123,11 @@ extension Link {
         guard case .device(let device) = kind else { return "" }
         return device.settings.words.joined(separator: " ")
     }
+}
+
+extension Table {
+    /// Family and name, after the namespace where it is not the host's.
+    fileprivate var fullName: String { namespace.qualifier + idName }
 }
 
 extension ForwardingEntry {

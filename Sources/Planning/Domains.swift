@@ -14,13 +14,19 @@ struct Domains {
     }
 
     private var parents: [Node: Node] = [:]
+    /// Largest layer-3 packet of each interface, in bytes.
+    private var mtus: [Layout.DeviceLink.Interface: UInt32] = [:]
+    /// The least of them by the segment that they are on.
+    private var leastMTUs: [Node: UInt32] = [:]
 
     init(of layout: Layout) {
         let tags = Self.tags(of: layout.devices)
+        let networkMTUs = Dictionary(layout.networks.map { ($0.declaration.key, $0.mtu) }) { first, _ in first }
         for container in layout.containers {
             for endpoint in container.endpoints {
                 let interface = Layout.DeviceLink.Interface(container: container.name, name: endpoint.interface)
                 join(.network(endpoint.network), .interface(interface, vlan: nil))
+                mtus[interface] = networkMTUs[endpoint.network]
             }
         }
         for cable in layout.cables {
@@ -28,8 +34,17 @@ struct Domains {
                 Layout.DeviceLink.Interface(container: $0.container, name: $0.interface)
             }
             join(ends[0], ends[1], tags)
+            for end in ends { mtus[end] = cable.mtu }
         }
-        for device in layout.devices { add(device, tags) }
+        for device in layout.devices {
+            add(device, tags)
+            // What is above another link has its MTU, and whatever else may vary by kernel has at least IPv6's least.
+            mtus[device.interface] = device.mtu ?? device.parent.flatMap { mtus[$0] } ?? device.device.leastMTU
+        }
+        for (interface, mtu) in mtus {
+            let domain = domain(of: interface)
+            leastMTUs[domain] = min(mtu, leastMTUs[domain] ?? mtu)
+        }
     }
 
     private mutating func add(_ device: Layout.DeviceLink, _ tags: Set<UInt16>) {
@@ -64,6 +79,11 @@ struct Domains {
     /// What `interface` is on, the same for all that share it.
     func domain(of interface: Layout.DeviceLink.Interface) -> Node { root(.interface(interface, vlan: nil)) }
 
+    /// The largest layer-3 packet, in bytes, that all of the interface's segment take.
+    func mtu(of interface: Layout.DeviceLink.Interface) -> UInt32 {
+        leastMTUs[domain(of: interface)] ?? Device.dummy(Dummy()).leastMTU
+    }
+
     /// What the bridge network `key` is a part of.
     func domain(ofNetwork key: String) -> Node { root(.network(key)) }
 
@@ -92,4 +112,9 @@ struct Domains {
             if case .vlan(let vlan) = device.device { tags.insert(vlan.id) }
         }
     }
+}
+
+extension Device {
+    /// The MTU of a link to which nobody gave one, in bytes, whatever the kernel makes of its underlay.
+    fileprivate var leastMTU: UInt32 { underlayFamilies.isEmpty ? 1500 : 1280 }
 }

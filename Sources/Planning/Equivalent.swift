@@ -14,10 +14,10 @@ extension Operation<KernelObject> {
 extension KernelObject {
     fileprivate var creation: [String] {
         switch self {
-        case .table(let table): table.isNative ? ["nft add table \(table.idName)"] : []
+        case .table(let table): table.isNative ? ["\(table.nft) add table \(table.idName)"] : []
         case .chain(let chain): chain.creation
-        case .set(let set): ["nft add \(set.noun) \(set.table.idName) \(set.name) '\(set.specification)'"]
-        case .native(let rule): ["nft add rule \(rule.table.idName) \(rule.specification)"]
+        case .set(let set): ["\(set.table.nft) add \(set.noun) \(set.table.idName) \(set.name) '\(set.specification)'"]
+        case .native(let rule): ["\(rule.table.nft) add rule \(rule.table.idName) \(rule.specification)"]
         case .element(let element): [element.command("add", element)]
         case .rule(let rule): ["\(rule.table.command) \(rule.insertion)"]
         case .namespace(let namespace):
@@ -53,9 +53,9 @@ extension KernelObject {
 
     fileprivate var deletion: [String] {
         switch self {
-        case .table(let table): table.isNative ? ["nft delete table \(table.idName)"] : []
+        case .table(let table): table.isNative ? ["\(table.nft) delete table \(table.idName)"] : []
         case .chain(let chain): chain.deletion
-        case .set(let set): ["nft delete \(set.noun) \(set.table.idName) \(set.name)"]
+        case .set(let set): ["\(set.table.nft) delete \(set.noun) \(set.table.idName) \(set.name)"]
         // nft takes a rule's handle, which only the kernel knows.
         case .native: []
         case .element(let element): [element.command("delete", element.bare)]
@@ -111,12 +111,12 @@ extension Chain {
         let hook = hook.map { hook in
             " '{ type \(hook.type) hook \(hook.name) priority \(hook.priority); }'"
         }
-        return ["nft add chain \(table.idName) \(name)\(hook ?? "")"]
+        return ["\(table.nft) add chain \(table.idName) \(name)\(hook ?? "")"]
     }
 
     fileprivate var deletion: [String] {
         guard table.isNative else { return hook == nil ? ["\(table.command) -X \(name)"] : [] }
-        return ["nft delete chain \(table.idName) \(name)"]
+        return ["\(table.nft) delete chain \(table.idName) \(name)"]
     }
 }
 
@@ -125,7 +125,7 @@ extension Element {
     fileprivate var bare: Element { Element(of: set, key, comment: nil) }
 
     fileprivate func command(_ verb: String, _ element: Element) -> String {
-        "nft \(verb) element \(set.table.idName) \(set.name) '{ \(element.specification) }'"
+        "\(set.table.nft) \(verb) element \(set.table.idName) \(set.name) '{ \(element.specification) }'"
     }
 }
 
@@ -133,5 +133,7 @@ extension Table {
     /// Whether it is a table of our own rather than of iptables.
     fileprivate var isNative: Bool { name == NftablesTable.name }
 
-    fileprivate var command: String { "\(family == .v4 ? "iptables" : "ip6tables") -t \(name)" }
+    fileprivate var nft: String { "\(namespace.run)nft" }
+
+    fileprivate var command: String { "\(namespace.run)\(family == .v4 ? "iptables" : "ip6tables") -t \(name)" }
 }

@@ -9,13 +9,14 @@ extension Leases {
     public init(observedIn state: State<KernelObject>, topology: String) {
         self.init()
         let addresses = AddressesByLink(of: state)
+        let outside = state.namespacesOutsideContainers
         for case .link(let link) in state.objects.values {
             guard let mark = OwnershipMark(link.alias), let network = mark.part else { continue }
             switch link.kind {
             case .device(.bridge) where mark.topology == topology || mark.topology == OwnershipMark.sharedTopology:
                 let known = addresses[link.namespace, link.name].map(\.subnet).sorted()
                 if !known.isEmpty { subnets[network] = known }
-            case .veth(let peer) where mark.topology == topology && link.namespace == .host:
+            case .veth(let peer) where mark.topology == topology && outside.contains(link.namespace):
                 let known = addresses[peer.namespace, peer.name].map(\.address).sorted()
                 guard case .named(let container) = peer.namespace, !known.isEmpty else { continue }
                 self.addresses[container, default: [:]][network] = known
@@ -30,6 +31,17 @@ extension Leases {
             subnets: subnets.merging(other.subnets) { own, _ in own },
             addresses: addresses.merging(other.addresses) { own, rest in own.merging(rest) { own, _ in own } },
             ports: ports.merging(other.ports) { own, rest in own.merging(rest) { own, _ in own } })
+    }
+}
+
+extension State<KernelObject> {
+    /// The host, and the namespaces that are no containers: those that hold the other ends of containers' interfaces.
+    public var namespacesOutsideContainers: Set<Namespace> {
+        objects.values.reduce(into: [.host]) { result, object in
+            guard case .namespace(let namespace) = object, OwnershipMark(namespace.alias)?.isOfContainer == false
+            else { return }
+            result.insert(.named(namespace.name))
+        }
     }
 }
 

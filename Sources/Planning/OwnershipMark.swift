@@ -38,6 +38,22 @@ public struct OwnershipMark: Hashable, Sendable {
     private static let prefix = "weft:"
     private static let linkPrefix = "link-"
 
+    /// The mark of the namespace that stands for the host `name` of a lab.
+    public static func host(_ name: String, of topology: String) -> OwnershipMark {
+        OwnershipMark(topology: topology, part: hostPrefix + name)
+    }
+
+    /// The host of a lab that a namespace of this mark stands for, if it does.
+    public var host: String? {
+        guard let part, part.hasPrefix(Self.hostPrefix) else { return nil }
+        return String(part.dropFirst(Self.hostPrefix.count))
+    }
+
+    /// Whether a namespace of this mark is a container: whatever else has one has a slash in its part, a service's name none.
+    public var isOfContainer: Bool { part.map { !$0.contains("/") } ?? false }
+
+    private static let hostPrefix = "host/"
+
     /// The number that the topology's links are born with (`IFLA_GROUP`), by which they are deleted at one go.
     ///
     /// Never 0, which is everybody's.

@@ -5,8 +5,9 @@ public import Topology
 public struct Promise: Hashable, Sendable {
     /// What is tried.
     public enum Trial: Hashable, Sendable {
-        /// An echo request to the address.
-        case echo(IPAddress)
+        /// An echo request to the address; where it is answered, another one in an IP packet of `packet` bytes that nobody
+        /// on the way may take apart, so that an MTU that is smaller than promised shows.
+        case echo(IPAddress, packet: UInt32? = nil)
         /// A look-up of the way to `Promise.elsewhere`, for which no packet is sent.
         case wayOut(IPFamily)
         /// A request to a published port.
@@ -87,11 +88,17 @@ extension Promise {
     /// The address that a packet is sent to or a way looked up for; `nil` for names.
     public var address: IPAddress? {
         switch trial {
-        case .echo(let address): address
+        case .echo(let address, _): address
         case .wayOut(let family): Self.elsewhere(family)
         case .port(let port): port.address
         case .names: nil
         }
+    }
+
+    /// How long an IP packet, in bytes, must pass whole; `nil` where no such size is promised.
+    public var packet: UInt32? {
+        guard case .echo(_, let packet) = trial else { return nil }
+        return packet
     }
 
     /// What of the promise concerns traffic from `from` to `to`; `nil` if nothing does.

@@ -13,6 +13,8 @@ struct Station {
     struct Attachment {
         var segment: Segment
         var address: InterfaceAddress
+        /// Largest IP packet of the segment, in bytes.
+        var mtu: UInt32
     }
 
     /// Where a packet to an address goes first.
@@ -29,8 +31,8 @@ struct Station {
 
     let name: String
     let attachments: [Attachment]
-    /// Families that have a default route.
-    let gateways: Set<IPFamily>
+    /// Families that have a default route, with the MTU of the interface that it leads out of, in bytes.
+    let gateways: [IPFamily: UInt32]
     /// Those of them whose default route leads to an internal network's bridge, where whatever goes further is dropped.
     let closedGateways: Set<IPFamily>
 
@@ -40,11 +42,21 @@ struct Station {
     func way(to address: IPAddress) -> Way {
         let matches = attachments.filter { $0.address.subnet.contains(address) }
         guard let longest = matches.map(\.address.prefixLength).max() else {
-            return gateways.contains(address.family) ? .gateway : .none
+            return gateways[address.family] != nil ? .gateway : .none
         }
         let segments = Set(matches.filter { $0.address.prefixLength == longest }.map(\.segment))
         guard let segment = segments.first, segments.count == 1 else { return .ambiguous }
         return .direct(segment)
+    }
+
+    /// The largest IP packet, in bytes, that the file lets pass whole from here to `target`; `nil` where there is no way.
+    func packet(to target: Attachment) -> UInt32? {
+        switch way(to: target.address.address) {
+        case .direct(let segment): segment == target.segment ? target.mtu : nil
+        // The host forwards it.
+        case .gateway: gateways[target.address.address.family].map { min($0, target.mtu) }
+        case .none, .ambiguous: nil
+        }
     }
 
     /// The address that packets to `address` over `segment` come from.
@@ -52,7 +64,27 @@ struct Station {
         attachments.first { $0.segment == segment && $0.address.subnet.contains(address) }?.address.address
     }
 
-    func isAttached(to segment: Segment) -> Bool { attachments.contains { $0.segment == segment } }
+}
+
+extension Station {
+    /// The sandbox of `container`, whose bridge networks are among `networks`, with the ends of its `cables`.
+    fileprivate init(of container: Layout.Container, on networks: [String: Layout.Network], cables: [Attachment]) {
+        var attachments: [Attachment] = []
+        var gateways: [IPFamily: UInt32] = [:]
+        var closed: Set<IPFamily> = []
+        for endpoint in container.endpoints {
+            guard let network = networks[endpoint.network] else { continue }
+            attachments += endpoint.addresses.map {
+                Attachment(segment: .network(endpoint.network), address: $0, mtu: network.mtu)
+            }
+            for family in endpoint.defaultGatewayFor.intersection(endpoint.addresses.map(\.address.family)) {
+                gateways[family] = network.mtu
+                if network.declaration.isInternal { closed.insert(family) }
+            }
+        }
+        self.init(
+            name: container.name, attachments: attachments + cables, gateways: gateways, closedGateways: closed)
+    }
 }
 
 /// The stations of a layout, and what connects them.
@@ -73,25 +105,15 @@ struct Stations {
         func attach(_ addresses: [InterfaceAddress], _ interface: Layout.DeviceLink.Interface) {
             let domain = domains.domain(of: interface)
             let segment = joined[domain].map { Station.Segment.network($0) } ?? .domain(domain)
-            cabled[interface.container, default: []] += addresses.map { .init(segment: segment, address: $0) }
+            let mtu = domains.mtu(of: interface)
+            cabled[interface.container, default: []] += addresses.map { .init(segment: segment, address: $0, mtu: mtu) }
         }
         for end in layout.cables.flatMap({ [$0.first, $0.second] }) {
             attach(end.addresses, .init(container: end.container, name: end.interface))
         }
         for device in layout.devices { attach(device.addresses, device.interface) }
-        all = layout.containers.filter { $0.sandbox == .own }.map { container in
-            let endpoints = container.endpoints.filter { networks[$0.network] != nil }
-            let attachments = endpoints.flatMap { endpoint in
-                endpoint.addresses.map { Station.Attachment(segment: .network(endpoint.network), address: $0) }
-            }
-            func families(_ endpoint: Layout.Endpoint) -> Set<IPFamily> {
-                endpoint.defaultGatewayFor.intersection(endpoint.addresses.map(\.address.family))
-            }
-            let closed = endpoints.filter { networks[$0.network]?.declaration.isInternal ?? false }
-            return Station(
-                name: container.name, attachments: attachments + (cabled[container.name] ?? []),
-                gateways: Set(endpoints.flatMap { families($0) }),
-                closedGateways: Set(closed.flatMap { families($0) }))
+        all = layout.containers.filter { $0.sandbox == .own }.map {
+            Station(of: $0, on: networks, cables: cabled[$0.name] ?? [])
         }
         self.networks = networks
         networksBehindCables = Self.networksBehindCables(of: layout)

@@ -39,10 +39,11 @@ extension Stations {
         all.flatMap { from in
             all.filter { $0.name != from.name }.flatMap { to in
                 to.attachments.compactMap { target in
-                    isReachable(target, of: to, from: from, areIsolated: areIsolated).map {
-                        Promise(
-                            from: from.namespace, to: to.namespace, trial: .echo(target.address.address),
-                            isToSucceed: $0)
+                    isReachable(target, of: to, from: from, areIsolated: areIsolated).map { isReachable in
+                        let packet = isReachable ? from.packet(to: target) : nil
+                        return Promise(
+                            from: from.namespace, to: to.namespace,
+                            trial: .echo(target.address.address, packet: packet), isToSucceed: isReachable)
                     }
                 }
             }
@@ -64,7 +65,7 @@ extension Stations {
         case .gateway, .none:
             guard areIsolated, let network = network(of: target) else { return nil }
             if isCabled(from, to: network.declaration.key) { return nil }
-            let isOnItsWay = from.gateways.subtracting(from.closedGateways).contains(address.family)
+            let isOnItsWay = from.gateways[address.family] != nil && !from.closedGateways.contains(address.family)
             return isOnItsWay && network.answersEchoesFromOutside(address.family)
         }
     }
@@ -84,8 +85,9 @@ extension Stations {
                     station.way(to: segment.gateway) == .direct(attachment.segment)
                 else { return [] }
                 return [
-                    Promise(from: .host, to: station.namespace, trial: .echo(address)),
-                    Promise(from: station.namespace, to: .host, trial: .echo(segment.gateway)),
+                    Promise(from: .host, to: station.namespace, trial: .echo(address, packet: attachment.mtu)),
+                    Promise(
+                        from: station.namespace, to: .host, trial: .echo(segment.gateway, packet: attachment.mtu)),
                 ]
             }
         }
@@ -101,7 +103,7 @@ extension Stations {
         return all.flatMap { station in
             families.compactMap { family in
                 if station.closedGateways.contains(family) { return nil }
-                if station.gateways.contains(family) {
+                if station.gateways[family] != nil {
                     return Promise(from: station.namespace, to: nil, trial: .wayOut(family))
                 }
                 // Who has another family's way out is not shut in; and a cable may well lead out.

@@ -4,8 +4,8 @@
 public struct Stage: Hashable, Sendable {
     /// Where an operation takes effect; the order within one channel is kept.
     public enum Channel: Hashable, Sendable {
-        /// The one transaction of the firewall.
-        case firewall
+        /// The one transaction of a namespace's firewall.
+        case firewall(Namespace)
         /// Creation and deletion of namespaces.
         case namespaces
         /// Files below `/etc/netns`.
@@ -19,6 +19,11 @@ public struct Stage: Hashable, Sendable {
     /// The operations by channel.
     public internal(set) var operations: [Channel: [Operation<KernelObject>]] = [:]
 
+    init() {}
+
+    /// The stage of `operations`, of which none depends on one in another channel.
+    init(_ operations: [Operation<KernelObject>]) { self.operations = Dictionary(grouping: operations, by: \.channel) }
+
     /// How many operations there are.
     public var count: Int { operations.values.reduce(0) { $0 + $1.count } }
 }
@@ -26,18 +31,32 @@ public struct Stage: Hashable, Sendable {
 extension Plan<KernelObject> {
     /// The plan cut into stages.
     ///
-    /// The firewall comes first, as one transaction: on the way up no network is open before its rules are there, and on the
-    /// way down no packet of a translated connection finds its translation gone but its route still there.
+    /// The firewall comes first, as one transaction per namespace: on the way up no network is open before its rules are there,
+    /// and on the way down no packet of a translated connection finds its translation gone but its route still there. A
+    /// simulated host that is new gets its rules before anything else is in it.
     public var stages: [Stage] {
-        let firewall = operations.filter { $0.channel == .firewall }
-        let rest = operations.filter { $0.channel != .firewall }
-        let deletions = rest.filter(\.isDeletion)
-        let others = rest.filter { !$0.isDeletion }
-        var first = Stage()
-        if !firewall.isEmpty { first.operations[.firewall] = firewall }
-        return ([first] + cut(deletions, after: dependents(of:)) + cut(others, after: requirements(of:))).filter {
-            $0.count > 0
-        }
+        let new = newHosts
+        let firewall = operations.filter { $0.ruleSet != nil }
+        let rest = operations.filter { $0.ruleSet == nil }
+        let early = rest.filter { !new.isEmpty && $0.channel == .namespaces && !$0.isDeletion }
+        let others = rest.filter { !$0.isDeletion && (new.isEmpty || $0.channel != .namespaces) }
+        return
+            ([Stage(firewall.filter { !new.contains($0.ruleSet) })]
+            + cut(rest.filter(\.isDeletion), after: dependents(of:))
+            + [Stage(early), Stage(firewall.filter { new.contains($0.ruleSet) })]
+            + cut(others, after: requirements(of:)))
+            .filter { $0.count > 0 }
+    }
+
+    /// Namespaces that the plan makes, and that have a firewall.
+    private var newHosts: Set<Namespace?> {
+        let named = Set(operations.compactMap(\.ruleSet)).subtracting([.host])
+        return Set(
+            operations.compactMap { operation in
+                guard case .create(.namespace(let object)) = operation else { return nil }
+                let namespace = Namespace.named(object.name)
+                return named.contains(namespace) ? namespace : nil
+            })
     }
 
     private typealias Dependencies = ([Operation<KernelObject>]) -> [[Int]]
@@ -94,7 +113,12 @@ extension Operation<KernelObject> {
     /// Where the operation takes effect.
     public var channel: Stage.Channel {
         switch object {
-        case .table, .chain, .rule, .set, .native, .element: .firewall
+        case .table(let table): .firewall(table.namespace)
+        case .chain(let chain): .firewall(chain.table.namespace)
+        case .rule(let rule): .firewall(rule.table.namespace)
+        case .set(let set): .firewall(set.table.namespace)
+        case .native(let rule): .firewall(rule.table.namespace)
+        case .element(let element): .firewall(element.set.table.namespace)
         case .namespace: .namespaces
         case .file: .files
         case .sysctl(let sysctl): .sysctls(sysctl.namespace)
@@ -107,6 +131,11 @@ extension Operation<KernelObject> {
         case .route(let route): .routing(route.namespace)
         case .routingRule(let rule): .routing(rule.namespace)
         }
+    }
+
+    /// Whose rule set it changes, if it changes one.
+    fileprivate var ruleSet: Namespace? {
+        if case .firewall(let namespace) = channel { namespace } else { nil }
     }
 
     var isDeletion: Bool {

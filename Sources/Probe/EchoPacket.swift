@@ -14,13 +14,15 @@ struct EchoPacket: Hashable {
     /// Data that comes back as it was sent.
     var token: UInt64
 
-    /// The request on the wire.
+    /// The request on the wire, filled with zeros to `length` bytes.
     ///
     /// The kernel computes the checksum of ICMPv6 packets, which covers addresses that only the kernel knows (RFC 3542 §3.1).
-    func bytes(_ family: IPFamily) -> [UInt8] {
+    func bytes(_ family: IPFamily, length: Int = 0) -> [UInt8] {
         let type = Self.type(family, isReply: isReply)
         var bytes: [UInt8] = [type, 0, 0, 0] + identifier.networkBytes + sequence.networkBytes + token.networkBytes
+        // Zeros add nothing to the sum.
         if family == .v4 { bytes.replaceSubrange(2..<4, with: internetChecksum(bytes).networkBytes) }
+        bytes += [UInt8](repeating: 0, count: max(0, length - bytes.count))
         return bytes
     }
 

@@ -22,15 +22,17 @@ final class NeighbourTable {
     /// The part of the table that is about addresses that `promises` ping.
     init(of promises: [Promise]) {
         let echoes = promises.compactMap { promise in
-            if case .echo(let address) = promise.trial { address } else { nil }
+            if case .echo(let address, _) = promise.trial { address } else { nil }
         }
         addresses = Set(echoes)
         isSmall = echoes.count <= Self.share
     }
 
     /// Notes that a request was sent, from which both ends may have learnt.
-    func note(_ promise: Promise) {
-        requests += 1
+    ///
+    /// - Parameter isFirst: Whether it may need entries that an earlier one of the promise did not.
+    func note(_ promise: Promise, isFirst: Bool) {
+        if isFirst { requests += 1 }
         learners.insert(promise.from)
         if let to = promise.to { learners.insert(to) }
     }

@@ -24,7 +24,7 @@ struct Visit {
         for (index, promise) in promises.enumerated() {
             note(promise.from) { visit in
                 switch promise.trial {
-                case .echo(let address): visit.families.insert(address.family)
+                case .echo(let address, _): visit.families.insert(address.family)
                 case .wayOut: visit.waysOut.append(index)
                 case .port(let port) where port.transport != .sctp: visit.clients.append(index)
                 case .port, .names: break
@@ -120,7 +120,7 @@ extension Opening {
         switch promise.trial {
         case .names(let expected):
             return Observation(namesIn: "\(promise.from)", expected)
-        case .echo(let address):
+        case .echo(let address, _):
             let place = Place(namespace: promise.from, family: address.family)
             return echoes[place] == nil ? .failed(.refused(.familyNotSupported)) : nil
         case .port(let port): return observation(of: port, in: promise.to ?? promise.from)

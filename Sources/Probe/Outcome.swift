@@ -56,6 +56,9 @@ public enum Observation: Hashable, Sendable {
         case refused(Errno)
         /// A machine on the way reported that the packet did not arrive, by ICMP.
         case rejected(Errno, by: IPAddress)
+        /// A small packet is answered and one of `size` bytes is not; `limit` is the largest that passes where that is known,
+        /// and `by` who says so, the sandbox's own kernel if absent.
+        case tooLarge(size: UInt32, limit: UInt32? = nil, by: IPAddress? = nil)
         /// Something answered that is not the container.
         case stranger
         /// A sandbox that the trial needs does not exist.

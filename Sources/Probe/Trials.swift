@@ -26,30 +26,36 @@ final class Trials {
 
     /// Requests that go out before answers are looked at, so that no queue of the kernel overflows.
     private static let wave = 64
+    /// Their bytes, of which any of the kernel's queues holds at least one and a half times as many (`rmem_default`).
+    private static let waveBytes = 128 << 10
     /// The longest wait, in nanoseconds, so that the caller is asked often enough whether to go on.
-    private static let longestWait: UInt64 = 100_000_000
+    static let longestWait: UInt64 = 100_000_000
 
-    private let promises: [Promise]
-    private var opening: Opening
-    private var observations: [Observation?]
+    let promises: [Promise]
+    var opening: Opening
+    var observations: [Observation?]
     private(set) var settledCount = 0
     /// Why the last request of a trial failed, where it did.
-    private var causes: [Int: Observation.Cause] = [:]
-    private var schedule: Schedule
-    private var poller: Poller
-    private let buffer = DatagramBuffer()
+    var causes: [Int: Observation.Cause] = [:]
+    var schedule: Schedule
+    var poller: Poller
+    let buffer = DatagramBuffer()
     private var sources: [Source] = []
     /// Whether the kernel has room for more neighbours.
-    private(set) var room = Room.enough
-    private let neighbours: NeighbourTable
+    var room = Room.enough
+    let neighbours: NeighbourTable
     /// The last trial that had to wait for room.
-    private var delayed: Int?
+    var delayed: Int?
+    /// The echoes whose small answer has come.
+    var large = LargeEchoes()
+    private let timeout: UInt64
     /// Which source is the client of a trial.
     private var clients: [Int: Int] = [:]
 
     init(_ promises: [Promise], timeout: UInt64) throws(ProbeError) {
         let mark = EchoSocket.Mark()
         self.promises = promises
+        self.timeout = timeout
         neighbours = NeighbourTable(of: promises)
         opening = try Opening(for: promises, mark: mark)
         observations = Array(repeating: nil, count: promises.count)
@@ -113,107 +119,60 @@ final class Trials {
 
     /// Sends what is due, waits a little, and takes in what has happened.
     func step() throws(SystemCallError) {
-        for _ in 0..<Self.wave {
-            guard let index = schedule.next(now: monotonicNanoseconds(), isOpen: { observations[$0] == nil }) else {
-                break
-            }
+        var bytes = 0
+        for _ in 0..<Self.wave where bytes < Self.waveBytes {
+            guard let index = next() else { break }
+            bytes += large[index] == nil ? 0 : Int(promises[index].packet ?? 0)
             try attempt(index)
-            if room == .wanted { schedule.takeBack() }
-            if room == .wanted || room == .scarce { break }
+            if room == .wanted { break }
         }
         guard !isSettled else { return }
-        let pause = min(schedule.pause(now: monotonicNanoseconds()), Self.longestWait)
+        let pause = large.isDue ? 0 : min(schedule.pause(now: monotonicNanoseconds()), Self.longestWait)
         let ready = try poller.wait(milliseconds: Int((pause + 999_999) / 1_000_000))
         for number in ready { try advance(number) }
-        for index in schedule.expired(now: monotonicNanoseconds()) where observations[index] == nil {
+        let now = monotonicNanoseconds()
+        for index in schedule.expired(now: now) where observations[index] == nil && !isEarly(index, now) {
             settle(index, overdue(index))
         }
     }
 
-    /// Makes room for neighbours where there is too little, or finds that there is none to be made.
-    func makeRoom() throws(ProbeError) {
-        switch room {
-        case .scarce:
-            try neighbours.flush()
-            room = .enough
-        case .wanted: room = try neighbours.flush() > 0 ? .enough : .none
-        case .enough, .none: break
+    /// The next trial to make; an answer is followed up at once, while its neighbours are known.
+    private func next() -> Int? {
+        while let index = large.next() {
+            if observations[index] == nil { return index }
         }
+        guard room != .scarce else { return nil }
+        return schedule.next(now: monotonicNanoseconds()) { observations[$0] == nil }
     }
 
-    /// Looks into why there was no answer, and leaves the table of neighbours as it was.
-    func finish() throws(ProbeError) {
-        let unanswered = promises.indices.filter {
-            promises[$0].isToSucceed && observations[$0]?.mayLackNeighbour == true
-        }
-        if !unanswered.isEmpty { try lookForNeighbours(of: unanswered) }
-        try neighbours.finish()
-    }
-
-    /// Finds the echoes for which nobody on the link has the address.
-    ///
-    /// What the sandboxes remember of their neighbours may be of another time, so they have to ask again.
-    private func lookForNeighbours(of echoes: [Int]) throws(ProbeError) {
-        try neighbours.flush()
-        try embedding(ProbeError.self) { () throws(SystemCallError) in
-            for index in echoes { try attempt(index) }
-            let end = monotonicNanoseconds() + Self.longestWait
-            while monotonicNanoseconds() < end {
-                for number in try poller.wait(milliseconds: 10) { try advance(number) }
-            }
-        }
-        var absent: [Namespace: Set<IPAddress>] = [:]
-        for index in echoes {
-            guard case .echo(let address) = promises[index].trial else { continue }
-            let from = promises[index].from
-            let known = if let known = absent[from] { known } else { try neighbours.unanswered(in: from) }
-            absent[from] = known
-            if known.contains(address) { observations[index] = .failed(.noNeighbour) }
-        }
+    /// Whether the small answer came so late that there was no time for the large one.
+    private func isEarly(_ index: Int, _ now: UInt64) -> Bool {
+        large[index].map { now < $0.since + timeout } ?? false
     }
 
     private func overdue(_ index: Int) -> Observation {
         let cause = causes[index]
         // A request that was never sent proves no silence.
         if cause == .refused(.noBufferSpace), !promises[index].isToSucceed { return .notChecked(.noRoom) }
+        if let packet = promises[index].packet, large[index] != nil { return .failed(.tooLarge(size: packet)) }
         guard let number = clients[index], case .client(_, let client) = sources[number] else {
             return .failed(cause ?? .noAnswer)
         }
         return .failed(cause ?? client.overdue)
     }
 
-    private func settle(_ index: Int, _ observation: Observation) {
+    func settle(_ index: Int, _ observation: Observation) {
         guard observations[index] == nil else { return }
         observations[index] = observation
         settledCount += 1
         causes[index] = nil
+        large.end(index)
         if let number = clients[index] { sources[number] = .closed }
     }
 
-    private func attempt(_ index: Int) throws(SystemCallError) {
+    func attempt(_ index: Int) throws(SystemCallError) {
         switch promises[index].trial {
-        case .echo(let address):
-            guard let socket = opening.echoes[.init(namespace: promises[index].from, family: address.family)] else {
-                return
-            }
-            var refusal = socket.send(to: address, about: index)
-            if refusal != nil {
-                // It may be the error of an earlier request, which is told only once.
-                try receive(socket)
-                refusal = socket.send(to: address, about: index)
-            }
-            neighbours.note(promises[index])
-            if let refusal {
-                // What room there was may be gone again to somebody else; then the next round will see.
-                if refusal == .noBufferSpace, room != .none, delayed != index {
-                    room = .wanted
-                    delayed = index
-                } else {
-                    fail(index, .refused(refusal))
-                }
-            } else if neighbours.isDue, room == .enough {
-                room = .scarce
-            }
+        case .echo: try attemptEcho(index)
         case .port: try attemptPort(index)
         case .wayOut, .names: break
         }
@@ -229,7 +188,7 @@ final class Trials {
         }
     }
 
-    private func advance(_ number: Int) throws(SystemCallError) {
+    func advance(_ number: Int) throws(SystemCallError) {
         switch sources[number] {
         case .echoes(let socket): try receive(socket)
         case .server(let server): try server.answer(buffer: buffer)
@@ -244,39 +203,12 @@ final class Trials {
         }
     }
 
-    private func receive(_ socket: EchoSocket) throws(SystemCallError) {
-        try socket.receive(into: buffer) { index, event in
-            let promise = promises[index]
-            switch event {
-            case .answered(let peer, let time):
-                // Whoever must not be reached is reached, whatever address it answers from.
-                if peer == promise.address || !promise.isToSucceed {
-                    settle(index, .succeeded(nanoseconds: time))
-                } else {
-                    fail(index, .stranger)
-                }
-            case .rejected(let errno, let router):
-                fail(index, router.map { .rejected(errno, by: $0) } ?? .refused(errno))
-            }
-        }
-    }
-
     /// Notes why a request failed; where it must fail, that is all there is to know.
-    private func fail(_ index: Int, _ cause: Observation.Cause) {
+    func fail(_ index: Int, _ cause: Observation.Cause) {
         if promises[index].isToSucceed || cause == .refused(.noBufferSpace) {
             causes[index] = cause
         } else {
             settle(index, .failed(cause))
-        }
-    }
-}
-
-extension Observation {
-    /// Whether the cause may be that nobody has the address; after a while the kernel reports that as unreachable.
-    fileprivate var mayLackNeighbour: Bool {
-        switch self {
-        case .failed(.noAnswer), .failed(.rejected(.hostUnreachable, _)): true
-        default: false
         }
     }
 }

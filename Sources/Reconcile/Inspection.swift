@@ -32,6 +32,7 @@ extension Session {
     private func status(of name: String, in snapshot: Snapshot) throws(ReconcileError) -> TopologyStatus {
         let record = records[name]
         let state = try OwnedObjects(of: name, intent: intent(of: name), in: snapshot).state
+        let outside = state.namespacesOutsideContainers
         var networks: Set<String> = []
         var endpoints: [String: [ContainerStatus.Endpoint]] = [:]
         for case .link(let link) in state.objects.values {
@@ -45,7 +46,7 @@ extension Session {
             }
         }
         let containers = state.objects.values.compactMap { object -> ContainerStatus? in
-            guard case .namespace(let namespace) = object else { return nil }
+            guard case .namespace(let namespace) = object, !outside.contains(.named(namespace.name)) else { return nil }
             return ContainerStatus(
                 name: namespace.name, service: OwnershipMark(namespace.alias)?.part ?? namespace.name,
                 endpoints: (endpoints[namespace.name] ?? []).sorted { $0.interface < $1.interface },

@@ -12,15 +12,27 @@ final class Machine {
 
     private let host: Place
     private var named: [String: Place] = [:]
-    let netfilter: NetlinkSocket
-    let socketDiagnostics: NetlinkSocket
+    /// Sockets of other families than routing's.
+    private var sockets: [Planning.Namespace: [NetlinkSocket.Family: NetlinkSocket]] = [:]
 
     init() throws(ReconcileError) {
         // A namespace and a socket for each container soon are more than the usual 1024.
         try calling { () throws(SystemCallError) in try raiseDescriptorLimit() }
         host = try talking { () throws(NetlinkError) in try Place.ofThisThread(name: "host") }
-        netfilter = try talking { () throws(NetlinkError) in try NetlinkSocket(.netfilter) }
-        socketDiagnostics = try talking { () throws(NetlinkError) in try NetlinkSocket(.socketDiagnostics) }
+        for family in [NetlinkSocket.Family.netfilter, .socketDiagnostics] {
+            sockets[.host, default: [:]][family] = try talking { () throws(NetlinkError) in try NetlinkSocket(family) }
+        }
+    }
+
+    /// The socket of `family` in the namespace, opened when first asked for.
+    func socket(_ family: NetlinkSocket.Family, in namespace: Planning.Namespace) throws(ReconcileError)
+        -> NetlinkSocket
+    {
+        if let socket = sockets[namespace]?[family] { return socket }
+        let place = try place(namespace)
+        let socket = try talking { () throws(NetlinkError) in try NetlinkSocket(family, in: place.namespace) }
+        sockets[namespace, default: [:]][family] = socket
+        return socket
     }
 
     /// The open namespace; `ENOENT` where it is not there.
@@ -52,7 +64,10 @@ final class Machine {
     func adopt(_ place: Place, as name: String) { named[name] = place }
 
     /// Lets go of a namespace, which would stay alive as long as it is held open.
-    func close(_ name: String) { named[name] = nil }
+    func close(_ name: String) {
+        named[name] = nil
+        sockets[.named(name)] = nil
+    }
 
     /// Runs `body` on a thread in each of the namespaces in turn; the host's is the caller's own.
     func visit(

@@ -29,6 +29,8 @@ public struct Summary: Hashable, Sendable, Codable {
     public var changed = 0
     /// Objects deleted.
     public var removed = 0
+    /// Things that did not go as they should, none of which matters to what was made.
+    public var notes: [String] = []
 
     /// The sum of what `operations` do.
     public init(of operations: some Sequence<Operation<KernelObject>>) {

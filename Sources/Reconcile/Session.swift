@@ -106,7 +106,7 @@ public final class Session {
 
     /// The firewall that the topology `name` was last applied with, or that the kernel shows it to have; or the default one.
     private func firewall(of name: String, in snapshot: Snapshot) -> FirewallKind {
-        records[name]?.subject.firewall ?? snapshot.firewall.kind(of: name) ?? .iptables
+        records[name]?.subject.firewall ?? snapshot.firewallKind(of: name) ?? .iptables
     }
 
     /// The layout that the topology `name` was last applied with.

@@ -22,7 +22,7 @@ extension Invocation {
         defer { bar.remove() }
         var log = StageLog(proposal.plan)
         let isVerbose = arguments.has(.verboseRun) && !arguments.has(.json)
-        return try asking { () throws(ReconcileError) in
+        let summary = try asking { () throws(ReconcileError) in
             try session.apply(
                 proposal,
                 progress: { progress in
@@ -33,5 +33,8 @@ extension Invocation {
                     bar.show(done: progress.done, of: progress.total, progress.activity)
                 }, isCancelled: isCancelled)
         }
+        bar.remove()
+        if !arguments.has(.json) { tell(notes: summary.notes) }
+        return summary
     }
 }

@@ -78,6 +78,26 @@ struct PingCommandTests {
         }
     }
 
+    @Test func `an MTU that is smaller than promised is a cross with the reason`() async throws {
+        try await inPrivateNamespaces {
+            try apply("lab.yaml")
+            let good = try WeftProgram.run("ping", "lab")
+            #expect(good.status == 0)
+            #expect(good.stdout.contains("\n  packets of 1500 bytes pass too, as their MTU promises\n"))
+            try output(of: "ip", "-n", "lab-b", "link", "set", "eth0", "mtu", "1400")
+            let result = try WeftProgram.run("ping", "lab", "--timeout", "0.1")
+            #expect(result.status == 1)
+            let reason = "should answer, but: small packets pass, 1500-byte ones do not"
+            #expect(result.stdout.contains("✗ a → b 172.18.0.3: \(reason): an MTU on the way is smaller\n"))
+            #expect(
+                result.stdout.contains("✗ b → a 172.18.0.2: \(reason): the MTU of its own interface is 1400\n"))
+            let pair = try JSON(text: try WeftProgram.run("ping", "b", "a", "--timeout", "0.1", "--json").stdout)
+            #expect(pair["checks"][0]["packet_bytes"].int == 1500)
+            #expect(pair["checks"][0]["path_mtu"].int == 1400)
+            #expect(pair["checks"][0]["observed"].string == "unreachable")
+        }
+    }
+
     @Test func `which topology is meant must be clear`() async throws {
         try await inPrivateNamespaces {
             let none = try WeftProgram.run("ping")

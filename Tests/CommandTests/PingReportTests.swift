@@ -79,6 +79,7 @@ import Topology
                   api  0.05     -  0.05
                   db      ·  0.05     -
                   batch shares the sandbox of api
+                  packets of 1500 bytes pass too, as their MTU promises
 
                 ✓ pairs    8 of 8: neighbours reach each other, and nobody else (0.05 ms)
                 ✓ host     8 of 8: the host and the containers reach each other (0.05 ms)
@@ -94,7 +95,7 @@ import Topology
         let layout = try Self.shop()
         let outcomes = Self.outcomes(layout) { outcome in
             switch outcome.promise.trial {
-            case .echo(let address) where "\(address)" == "10.77.0.3" && outcome.promise.from == .named("shop-web"):
+            case .echo(let address, _) where "\(address)" == "10.77.0.3" && outcome.promise.from == .named("shop-web"):
                 outcome.observation = .failed(.noNeighbour)
             case .echo where outcome.promise.from == .named("shop-db") && !outcome.promise.isToSucceed:
                 outcome.observation = .succeeded(nanoseconds: 1_234_567)
@@ -136,6 +137,33 @@ import Topology
 
                 6 of 23 checks are not what the file promises, in 0.31 s
                 """)
+    }
+
+    @Test func `packets that are too large are told with the size, and with what limits it where that is known`() throws
+    {
+        var layout = try Self.shop()
+        layout.networks[0].declaration.mtu = 1450
+        let router = IPAddress(.v4, bits: 0x0a4d_0001)
+        let limits: [(UInt32?, IPAddress?)] = [(nil, nil), (1400, nil), (1400, router)]
+        let reasons = try limits.map { limit, router in
+            let outcomes = Self.outcomes(layout) { outcome in
+                guard outcome.promise.from == .host, outcome.promise.to == .named("shop-web"),
+                    let packet = outcome.promise.packet
+                else { return }
+                outcome.observation = .failed(.tooLarge(size: packet, limit: limit, by: router))
+            }
+            let check = try #require(PingDocument(of: outcomes).checks.first { $0.reason?.hasPrefix("small") ?? false })
+            #expect(check.pathMTU == limit)
+            let lines = PingReport(on: outcomes, of: layout, nanoseconds: 0).lines(width: 80, color: false)
+            #expect(!lines.contains { $0.contains("pass too") })
+            return lines.first { $0.hasPrefix("✗ host → web") }
+        }
+        let start = "✗ host → web 10.77.0.2: should answer, but: small packets pass, 1450-byte ones do not: "
+        #expect(
+            reasons == [
+                start + "an MTU on the way is smaller", start + "the MTU of its own interface is 1400",
+                start + "the MTU beyond 10.77.0.1 is 1400",
+            ])
     }
 
     @Test func `a sandbox that is missing explains in a line what is broken for want of it`() throws {
@@ -180,7 +208,7 @@ import Topology
                   s7     -
                 """)
         #expect(lines.contains { $0.hasPrefix("IPv6, ") })
-        let matrix = lines.filter { $0.hasPrefix("  ") && !$0.contains("batch") }
+        let matrix = lines.filter { $0.hasPrefix("  ") && !$0.contains("batch") && !$0.contains("packets") }
         #expect(matrix.count == 4 * 8)
         #expect(matrix.allSatisfy { $0.count <= 40 })
     }
@@ -284,8 +312,8 @@ import Topology
         #expect(document.checks.count == outcomes.count)
         #expect(
             try text(0) == """
-                {"address":"10.77.0.3","from":"shop-web","kind":"ping","observed":"reachable","promised":"reachable",\
-                "rtt_ms":0.05,"to":"shop-api"}
+                {"address":"10.77.0.3","from":"shop-web","kind":"ping","observed":"reachable","packet_bytes":1500,\
+                "promised":"reachable","rtt_ms":0.05,"to":"shop-api"}
                 """)
         #expect(
             try text(document.checks.firstIndex { $0.kind == "tcp" }) == """

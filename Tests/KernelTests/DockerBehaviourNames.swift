@@ -113,37 +113,6 @@ struct DockerBehaviourNames {
         }
     }
 
-    @Test func `a new endpoint tells its neighbours of each of its addresses`() async throws {
-        try await inPrivateNamespaces {
-            let file = """
-                name: lab
-                networks:
-                  net: {enable_ipv6: true, ipam: {config: [{subnet: 10.77.1.0/24}, {subnet: "fd00:77::/64"}]}}
-                services: {a: {networks: [net]}}
-                """
-            try apply(file)
-            let listener = try start(
-                ["ip", "netns", "exec", "lab-a", "python3", "-u", "-c", Self.listener])
-            try listener.waitForOutput(containing: "ready")
-            try apply(file.replacing("{a: {networks: [net]}}", with: "{a: {networks: [net]}, b: {networks: [net]}}"))
-            try listener.waitForOutput(containing: "02:42:0a:4d:01:03 announces 10.77.1.3")
-            try listener.waitForOutput(containing: "02:42:0a:4d:01:03 announces fd00:77::3")
-        }
-    }
-
-    /// Prints who announces which address: in an ARP request for one's own (RFC 5227 §3), in an unsolicited neighbour
-    /// advertisement (RFC 4861 §7.2.6).
-    private static let listener = """
-        import socket
-        s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3)); print("ready")
-        while True:
-            f = s.recv(2000); mac = ":".join("%02x" % b for b in f[6:12])
-            if f[12:14] == b"\\x08\\x06" and f[28:32] == f[38:42]:
-                print(mac, "announces", socket.inet_ntoa(f[28:32]))
-            if f[12:14] == b"\\x86\\xdd" and f[20] == 58 and f[54] == 136:
-                print(mac, "announces", socket.inet_ntop(socket.AF_INET6, f[62:78]))
-        """
-
     @Test func `link_local_ips are addresses of the interface besides the network's`() async throws {
         try await inPrivateNamespaces {
             let lab = try DockerLab(

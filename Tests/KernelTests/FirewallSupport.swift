@@ -35,7 +35,7 @@ extension FirewallKind {
 func firewall(of text: String, _ kind: FirewallKind = .iptables) throws -> State<KernelObject> {
     let layout = try Layout(of: topology(text), leases: Leases(), surroundings: Surroundings())
     let desired = State<KernelObject>(desiredBy: layout, firewall: kind)
-    return State(desired.objects.values.filter { Operation.create($0).channel == .firewall })
+    return State(desired.objects.values.filter { Operation.create($0).channel == .firewall(.host) })
 }
 
 /// The rule set of the calling thread's namespace.

@@ -176,7 +176,8 @@ struct ProbeEchoTests {
             var promises: [Promise] = []
             for from in 0..<count {
                 for to in 0..<count where to != from {
-                    promises.append(try echo(.named("n\(from)"), .named("n\(to)"), "10.9.0.\(to + 1)"))
+                    promises.append(
+                        try echo(.named("n\(from)"), .named("n\(to)"), "10.9.0.\(to + 1)", packet: 1500))
                 }
             }
             let descriptors = try Census.take().descriptors

@@ -63,8 +63,10 @@ struct ProbeLab {
 }
 
 /// A promise about an echo.
-func echo(_ from: Namespace, _ to: Namespace, _ address: String, succeeds: Bool = true) throws -> Promise {
-    Promise(from: from, to: to, trial: .echo(try #require(IPAddress(address))), isToSucceed: succeeds)
+func echo(
+    _ from: Namespace, _ to: Namespace, _ address: String, packet: UInt32? = nil, succeeds: Bool = true
+) throws -> Promise {
+    Promise(from: from, to: to, trial: .echo(try #require(IPAddress(address)), packet: packet), isToSucceed: succeeds)
 }
 
 /// A promise that `address` and `port` lead to another port of `container`.

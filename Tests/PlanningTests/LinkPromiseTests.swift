@@ -14,7 +14,7 @@ import YAML
         let topology = try Topology(decoding: try Document.parse(Array(text.utf8)), defaultName: "lab")
         let layout = try Layout(of: topology, leases: Leases(), surroundings: Surroundings())
         return layout.promises(firewall: .iptables).compactMap { promise in
-            guard case .echo(let address) = promise.trial, promise.isToSucceed else { return nil }
+            guard case .echo(let address, _) = promise.trial, promise.isToSucceed else { return nil }
             return "\(promise.from) \(address)"
         }
     }

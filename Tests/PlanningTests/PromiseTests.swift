@@ -180,6 +180,31 @@ import Topology
         #expect(promises.lines(of: .wayOut) == ["r4 misses 192.0.2.1"])
     }
 
+    @Test func `whoever is reached gets packets as large as the smallest MTU of the way`() throws {
+        var layout = try shop()
+        layout.networks[0].declaration.mtu = 9000
+        layout.networks[1].declaration.mtu = 1400
+        layout.networks[0].declaration.options.gatewayModeIPv4 = .routed
+        func end(_ container: String, _ address: String) throws -> Layout.Cable.End {
+            .init(
+                container: container, interface: "eth9", addresses: [try #require(InterfaceAddress(address))],
+                mac: MACAddress(bits: 2))
+        }
+        layout.cables = [
+            .init(first: try end("shop-loner", "10.0.0.1/30"), second: try end("shop-api", "10.0.0.2/30"), mtu: 1300)
+        ]
+        func packets(_ from: Namespace, _ to: Namespace) -> [UInt32] {
+            layout.promises(firewall: .iptables).filter { $0.from == from && $0.to == to }.compactMap(\.packet)
+        }
+        #expect(packets(.named("shop-web"), .named("shop-api")) == [9000])
+        #expect(packets(.named("shop-api"), .named("shop-db")) == [1400])
+        #expect(packets(.named("shop-db"), .named("shop-web")) == [1400])
+        #expect(packets(.named("shop-loner"), .named("shop-api")) == [1300])
+        #expect(packets(.host, .named("shop-web")) == [9000])
+        #expect(packets(.named("shop-db"), .host) == [1400])
+        #expect(packets(.named("shop-loner"), .named("shop-web")).isEmpty)
+    }
+
     @Test func `two sandboxes that cables may lead between are not said to be apart`() throws {
         var layout = try shop()
         func end(_ container: String, _ address: String) throws -> Layout.Cable.End {
@@ -287,7 +312,7 @@ extension Promise {
         let verb = isToSucceed ? "reaches" : "misses"
         let of = to.map { " of \($0)" } ?? ""
         switch trial {
-        case .echo(let address): return "\(from) \(verb) \(address)\(of)"
+        case .echo(let address, _): return "\(from) \(verb) \(address)\(of)"
         case .wayOut(let family): return "\(from) \(verb) \(Promise.elsewhere(family))"
         case .port(let port): return "\(from) \(verb) \(port.transport) \(port.address):\(port.port)\(of)"
         case .names(let lists):

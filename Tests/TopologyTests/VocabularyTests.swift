@@ -88,13 +88,9 @@ import YAML
                 "bridge.gateway_mode_ipv6": "nat-unprotected", "bridge.inhibit_ipv4": "\"true\"",
                 "bridge.trusted_host_interfaces": "\"eth0:eth1\"", "container_iface_prefix": "lan",
                 "host_ipv4": "192.0.2.1", "host_ipv6": "\"2001:db8::1\"", "enable_ipv4": "\"true\"",
-                "enable_ipv6": "\"1\"",
+                "enable_ipv6": "\"1\"", "advertise_addr_nmsgs": "\"2\"", "advertise_addr_ms": "\"200\"",
             ])
-        + option(
-            .refused,
-            [
-                "bridge.default_bridge": "\"true\"", "advertise_addr_nmsgs": "\"2\"", "advertise_addr_ms": "\"200\"",
-            ])
+        + option(.refused, ["bridge.default_bridge": "\"true\""])
 
     private static func option(_ verdict: Verdict, _ options: [String: String]) -> [Row] {
         options.sorted { $0.key < $1.key }.map {

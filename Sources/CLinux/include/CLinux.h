@@ -9,6 +9,8 @@
 // The C library's interface and socket structures come first, so that the kernel's headers leave theirs out.
 #include <net/if.h>
 #include <netinet/in.h>
+#include <netinet/ip.h>
+#include <netinet/ip6.h>
 #include <sched.h>
 #include <stdint.h>
 #include <unistd.h>
@@ -26,6 +28,8 @@
 #include <linux/if_bridge.h>
 #include <linux/if_ether.h>
 #include <linux/if_link.h>
+// The structure of the same name in the C library's <netinet/ip.h> is the same.
+#define _LINUX_IP_H
 #include <linux/if_tunnel.h>
 #include <linux/inet_diag.h>
 #include <linux/ip6_tunnel.h>

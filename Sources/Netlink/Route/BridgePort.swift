@@ -15,6 +15,8 @@ public struct BridgePort: Hashable, Sendable {
     /// Whether the bridge answers neighbour requests in the place of those behind the port
     /// (`IFLA_BRPORT_NEIGH_SUPPRESS`).
     public var neighbourSuppression: Bool?
+    /// Whether frames pass (`IFLA_BRPORT_STATE`): not before the port has a carrier, and the bridge is up.
+    public private(set) var isForwarding: Bool?
 
     /// A port with these settings; `nil` leaves a setting as it is.
     public init(
@@ -48,6 +50,7 @@ public struct BridgePort: Hashable, Sendable {
             case IFLA_BRPORT_ISOLATED: port.isolated = try value.integer(UInt8.self) != 0
             case IFLA_BRPORT_LEARNING: port.learning = try value.integer(UInt8.self) != 0
             case IFLA_BRPORT_UNICAST_FLOOD: port.unicastFlood = try value.integer(UInt8.self) != 0
+            case IFLA_BRPORT_STATE: port.isForwarding = try value.integer(UInt8.self) == BR_STATE_FORWARDING
             case IFLA_BRPORT_NEIGH_SUPPRESS: port.neighbourSuppression = try value.integer(UInt8.self) != 0
             default: break
             }

@@ -49,9 +49,7 @@ private struct BridgeEndpoint {
     var namespace: Namespace { .named(container.name) }
     var interface: String { endpoint.interface }
     /// The pair's end on the host: a name that is the same in every run.
-    var hostEnd: String {
-        "veth" + StableHash.hex("\(layout.name)/\(container.name)/\(network.declaration.key)", digits: 11)
-    }
+    var hostEnd: String { layout.hostEnd(of: container, on: network) }
     var port: BridgePort {
         let isPublished = container.ports.contains { $0.network == network.declaration.key }
         return BridgePort(namespace: .host, link: hostEnd, bridge: network.bridge, isHairpin: isPublished)
@@ -61,24 +59,21 @@ private struct BridgeEndpoint {
 
     var objects: [KernelObject] {
         let addresses = (endpoint.addresses + endpoint.linkLocalAddresses).map {
-            Address(namespace: namespace, link: interface, address: $0, isBeforeUp: true)
+            Address(namespace: namespace, link: interface, address: $0)
         }
         let sysctls = sysctls(hasIPv6: addresses.contains { $0.address.address.family == .v6 })
         let end = Link.Peer(namespace: namespace, name: interface, mac: endpoint.mac)
         let pair = Link(
             namespace: .host, name: hostEnd, kind: .veth(peer: end), mtu: network.mtu, alias: mark.text,
             alternativeName: Self.alternativeName("\(container.name).\(interface)"), group: mark.linkGroup)
-        let up = LinkUp(namespace: namespace, link: interface, after: sysctls.map(\.id) + addresses.map(\.id))
+        let up = LinkUp(namespace: namespace, link: interface, after: sysctls.map(\.id))
         return [.link(pair), .port(port), .up(LinkUp(namespace: .host, link: hostEnd)), .up(up)]
             + sysctls.map { .sysctl($0) } + addresses.map { .address($0) } + defaultRoutes.map { .route($0) }
     }
 
-    /// The kernel tells the neighbours of each address when the interface comes up, so that none keeps an old one's MAC
-    /// address (`arp_notify`, `ndisc_notify`; ip-sysctl).
     private func sysctls(hasIPv6: Bool) -> [Sysctl] {
-        var values = [("ipv4", "arp_notify", "1"), ("ipv6", "disable_ipv6", hasIPv6 ? "0" : "1")]
-        if hasIPv6 { values += [("ipv6", "ndisc_notify", "1"), ("ipv6", "accept_dad", "0")] }
-        let own = values.map { Sysctl.interface(namespace, interface, family: $0, $1, $2) }
+        let values = [("disable_ipv6", hasIPv6 ? "0" : "1")] + (hasIPv6 ? [("accept_dad", "0")] : [])
+        let own = values.map { Sysctl.interface(namespace, interface, family: "ipv6", $0, $1) }
         let declared = endpoint.settings.map { setting in
             Sysctl(namespace: namespace, path: setting.path, value: setting.value, link: interface)
         }
@@ -99,6 +94,13 @@ private struct BridgeEndpoint {
 
     /// `name`, unless it is too long for the kernel (`ALTIFNAMSIZ`, linux/if.h).
     static func alternativeName(_ name: String) -> String? { name.utf8.count < 128 ? name : nil }
+}
+
+extension Layout {
+    /// Name of the end, on the host, of the pair that puts `container` on a bridge network.
+    func hostEnd(of container: Container, on network: Network) -> String {
+        "veth" + StableHash.hex("\(name)/\(container.name)/\(network.declaration.key)", digits: 11)
+    }
 }
 
 extension Layout.Network {

@@ -43,11 +43,11 @@ public struct Element: Hashable, Sendable {
 
 extension Element: Reconcilable {
     /// The set and the key.
-    public var id: ObjectID { ObjectID(.element, .host, "\(set.table.idName) \(set.name) \(keyText)") }
+    public var id: ObjectID { ObjectID(.element, set.table.namespace, "\(set.table.idName) \(set.name) \(keyText)") }
     /// The set.
     public var requires: [ObjectID] { [set.id] }
-    /// Nothing.
-    public var owners: [ObjectID] { [] }
+    /// The namespace.
+    public var owners: [ObjectID] { self.set.table.owners }
     /// An element is deleted and made anew.
     public func canBecome(_ other: Element) -> Bool { false }
 }

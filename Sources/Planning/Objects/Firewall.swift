@@ -1,31 +1,36 @@
 public import Addressing
 public import Topology
 
-/// A table of nf_tables, by family and name.
+/// A table of nf_tables, by namespace, family and name.
 public struct Table: Hashable, Sendable, Comparable {
+    /// Whose rule set it belongs to.
+    public var namespace: Namespace
     /// `ip` or `ip6`.
     public var family: IPFamily
     /// Its name: for iptables `filter`, `nat` or `raw`.
     public var name: String
 
     /// The table `name` of `family`.
-    public init(_ family: IPFamily, _ name: String) {
+    public init(_ family: IPFamily, _ name: String, in namespace: Namespace = .host) {
+        self.namespace = namespace
         self.family = family
         self.name = name
     }
 
-    /// By family, then by name.
-    public static func < (left: Self, right: Self) -> Bool { (left.family, left.name) < (right.family, right.name) }
+    /// By namespace, then by family, then by name.
+    public static func < (left: Self, right: Self) -> Bool {
+        (left.namespace, left.family, left.name) < (right.namespace, right.family, right.name)
+    }
 }
 
 extension Table: Reconcilable {
     var idName: String { "\(family == .v4 ? "ip" : "ip6") \(name)" }
-    /// Family and name.
-    public var id: ObjectID { ObjectID(.table, .host, idName) }
-    /// Nothing.
-    public var requires: [ObjectID] { [] }
-    /// Nothing.
-    public var owners: [ObjectID] { [] }
+    /// Namespace, family and name.
+    public var id: ObjectID { ObjectID(.table, namespace, idName) }
+    /// The namespace.
+    public var requires: [ObjectID] { owners }
+    /// The namespace: a simulated host's rule set goes with it, the machine's own never.
+    public var owners: [ObjectID] { namespace == .host ? [] : [NamespaceObject.id(namespace)] }
     /// A table has nothing that could change.
     public func canBecome(_ other: Table) -> Bool { true }
 }
@@ -65,7 +70,7 @@ public struct Chain: Hashable, Sendable {
 
     /// The identity of the chain `name` of `table`.
     public static func id(_ table: Table, _ name: String) -> ObjectID {
-        ObjectID(.chain, .host, "\(table.idName) \(name)")
+        ObjectID(.chain, table.namespace, "\(table.idName) \(name)")
     }
 }
 
@@ -74,8 +79,8 @@ extension Chain: Reconcilable {
     public var id: ObjectID { Self.id(table, name) }
     /// The table.
     public var requires: [ObjectID] { [table.id] }
-    /// Nothing: rules, chains and tables are deleted one by one, so that what others put there is not taken along.
-    public var owners: [ObjectID] { [] }
+    /// The namespace alone: rules, chains and tables are deleted one by one, so that what others put there is not taken along.
+    public var owners: [ObjectID] { table.owners }
     /// A chain has nothing that could change.
     public func canBecome(_ other: Chain) -> Bool { true }
 }
@@ -177,7 +182,8 @@ extension Rule: Reconcilable {
     /// Table, chain and the rule as iptables writes it, with the rank before it: plans list rules as they come in the chain.
     public var id: ObjectID {
         let double = occurrence > 0 ? " #\(occurrence)" : ""
-        return ObjectID(.rule, .host, "\(table.idName) \(chain) \(rank - Self.lowestRank) \(specification)\(double)")
+        return ObjectID(
+            .rule, table.namespace, "\(table.idName) \(chain) \(rank - Self.lowestRank) \(specification)\(double)")
     }
     /// Its chain, and the one it jumps to.
     public var requires: [ObjectID] {
@@ -185,8 +191,8 @@ extension Rule: Reconcilable {
         if case .jump(let name) = target { chains.append(Chain.id(table, name)) }
         return chains
     }
-    /// Nothing.
-    public var owners: [ObjectID] { [] }
+    /// The namespace.
+    public var owners: [ObjectID] { table.owners }
     /// A rule is deleted and made anew.
     public func canBecome(_ other: Rule) -> Bool { false }
 }

@@ -46,7 +46,7 @@ public struct NamedSet: Hashable, Sendable {
 
     /// The identity of the set `name` of `table`.
     public static func id(_ table: Table, _ name: String) -> ObjectID {
-        ObjectID(.set, .host, "\(table.idName) \(name)")
+        ObjectID(.set, table.namespace, "\(table.idName) \(name)")
     }
 }
 
@@ -55,8 +55,8 @@ extension NamedSet: Reconcilable {
     public var id: ObjectID { Self.id(table, name) }
     /// The table.
     public var requires: [ObjectID] { [table.id] }
-    /// Nothing: elements, sets and tables are deleted one by one, so that what others put there is not taken along.
-    public var owners: [ObjectID] { [] }
+    /// The namespace alone: elements, sets and tables are deleted one by one, so that what others put there is not taken along.
+    public var owners: [ObjectID] { table.owners }
     /// A set has nothing that could change.
     public func canBecome(_ other: NamedSet) -> Bool { true }
 }

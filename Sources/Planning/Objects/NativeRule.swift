@@ -72,14 +72,16 @@ public struct NativeRule: Hashable, Sendable {
 extension NativeRule: Reconcilable {
     /// Table, chain and the rule as nft writes it.
     public var id: ObjectID {
-        ObjectID(.rule, .host, "\(table.idName) \(specification)" + (occurrence > 0 ? " #\(occurrence)" : ""))
+        ObjectID(
+            .rule, table.namespace,
+            "\(table.idName) \(specification)" + (occurrence > 0 ? " #\(occurrence)" : ""))
     }
     /// Its chain, the one it leads to, and the sets.
     public var requires: [ObjectID] {
         [Chain.id(table, chain)] + (destination.map { [Chain.id(table, $0)] } ?? []) + sets.map(\.id)
     }
-    /// Nothing.
-    public var owners: [ObjectID] { [] }
+    /// The namespace.
+    public var owners: [ObjectID] { table.owners }
     /// A rule is deleted and made anew.
     public func canBecome(_ other: NativeRule) -> Bool { false }
 }

@@ -24,7 +24,10 @@ struct Change {
             throw rollBack(after: error)
         }
         if isRemoval { try session.directory.remove(proposal.name) } else { try journal.enter(.complete) }
-        return Summary(of: proposal.plan.operations)
+        var summary = Summary(of: proposal.plan.operations)
+        summary.notes = Announcer(machine: session.machine).say(
+            proposal.plan.announcements(in: proposal.layout), isCancelled: isCancelled)
+        return summary
     }
 
     private var isRemoval: Bool { proposal.desired.objects.isEmpty }

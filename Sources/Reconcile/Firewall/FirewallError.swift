@@ -28,14 +28,23 @@ extension FirewallError {
 }
 
 extension ReconcileError {
-    /// What the firewall refused, in words.
-    init(_ error: FirewallError) {
+    /// What the firewall of `namespace` refused, in words.
+    init(_ error: FirewallError, in namespace: Planning.Namespace) {
+        let place = namespace == .host ? "" : "namespace \(namespace): "
         switch error {
-        case .netlink(let error): self.init(error)
-        case .unsupported, .contended: self = .kernel("\(error)", object: nil)
-        case .otherHook(let chain): self = .kernel("\(error)", object: .chain(chain))
-        case .otherSet(let set): self = .kernel("\(error)", object: .set(set))
+        case .netlink(let error):
+            self.init(error)
+            if case .kernel(let text, let object) = self { self = .kernel(place + text, object: object) }
+        case .unsupported, .contended: self = .kernel("\(place)\(error)", object: nil)
+        case .otherHook(let chain): self = Self.conflict(error, about: .chain(chain), in: namespace, place)
+        case .otherSet(let set): self = Self.conflict(error, about: .set(set), in: namespace, place)
         }
+    }
+
+    private static func conflict(
+        _ error: FirewallError, about object: KernelObject, in namespace: Planning.Namespace, _ place: String
+    ) -> ReconcileError {
+        .kernel("\(place)\(error)", object: object.relocated(from: .host, to: namespace))
     }
 }
 

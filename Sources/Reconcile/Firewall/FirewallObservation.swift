@@ -3,6 +3,8 @@ import Planning
 
 /// The rule set of a namespace as it was at one moment: tables, chains and rules of IPv4 and IPv6, and what is in the sets of
 /// our own tables.
+///
+/// A rule set knows nothing of where it is: here it is always called the host's.
 struct FirewallObservation: Hashable, Sendable {
     /// A table, and whose it is.
     struct ObservedTable: Hashable, Sendable {

@@ -30,9 +30,9 @@ extension Session {
         let published = Set(
             observed.objects.values.compactMap { PublishedPort($0) })
         let ofOthers = snapshot.portsPublished(exceptBy: layout.name)
-        let sockets = try boundSockets()
+        let sockets = try boundSockets(in: .host)
         return ports.compactMap { container, port in
-            let wanted = PublishedPort(port, of: layout.name)
+            let wanted = PublishedPort(port, of: layout.name, on: .host)
             if let other = ofOthers.first(where: { $0.overlaps(wanted) }) {
                 return PortConflict(container: container, port: port, holder: "topology \(other.topology) publishes it")
             }

@@ -24,7 +24,7 @@ struct NeighbourTables {
             neighbour.link == link.index && !neighbour.flags.contains(.proxy)
                 && (neighbour.originator == ownProtocol || isTunnel && neighbour.state.contains(.permanent))
         }.compactMap { Planning.Neighbour($0, on: link.name, in: namespace) }
-        let leading = isTunnel ? entries.filter { $0.link == link.index && $0.isSaid && !link.has($0) } : []
+        let leading = isTunnel ? entries.filter { $0.link == link.index && $0.isSaid && !$0.isSetting(of: link) } : []
         return known.map { .neighbour($0) }
             + leading.map { .forwarding(Planning.ForwardingEntry($0, on: link.name, in: namespace)) }
     }
@@ -44,19 +44,17 @@ struct NeighbourTables {
     }
 }
 
-extension Netlink.Link {
-    /// Whether the kernel made the entry together with the link: that of a VXLAN's own `remote`.
-    fileprivate func has(_ entry: Netlink.ForwardingEntry) -> Bool {
-        guard case .vxlan(let vxlan) = device, entry.macAddress == MACAddress(bits: 0) else { return false }
-        return entry.destination == vxlan.remote && entry.port == nil && entry.vni == nil
-    }
-}
-
 extension Netlink.ForwardingEntry {
     /// Whether somebody said it, rather than the kernel having learned it or it being an address of a bridge's own.
     fileprivate var isSaid: Bool {
         master == nil
             ? !state.isDisjoint(with: [.permanent, .noARP]) : state.contains(.noARP) && !state.contains(.permanent)
+    }
+
+    /// Whether it is the link's own `remote`, which the kernel shows as an entry for every frame without another.
+    fileprivate func isSetting(of link: Netlink.Link) -> Bool {
+        guard macAddress.bits == 0, let remote = (link.device?.settings as? VXLAN)?.remote else { return false }
+        return destination == remote
     }
 }
 

@@ -30,6 +30,7 @@ private struct LayoutObservation {
     }
 
     private let state: State<KernelObject>
+    private let outside: Set<Namespace>
     private var interfaces: [String: [Interface]] = [:]
     private var addresses: [ObjectID: [InterfaceAddress]] = [:]
     private var services: [String: String] = [:]
@@ -39,18 +40,21 @@ private struct LayoutObservation {
 
     init(of state: State<KernelObject>) {
         self.state = state
+        outside = state.namespacesOutsideContainers
         for object in state.objects.values { add(object) }
     }
 
     private mutating func add(_ object: KernelObject) {
         switch object {
-        case .namespace(let namespace):
+        case .namespace(let namespace) where !outside.contains(.named(namespace.name)):
             services[namespace.name] = OwnershipMark(namespace.alias)?.part ?? namespace.name
         case .address(let address):
             addresses[Planning.Link.id(address.namespace, address.link), default: []].append(address.address)
         case .link(let link):
             guard let network = OwnershipMark(link.alias)?.part else { return }
-            if case .veth(let peer) = link.kind, link.namespace == .host, case .named(let container) = peer.namespace {
+            if case .veth(let peer) = link.kind, outside.contains(link.namespace),
+                case .named(let container) = peer.namespace
+            {
                 interfaces[container, default: []].append(
                     Interface(name: peer.name, network: network, mac: peer.mac))
             } else if link.isBridge && OwnershipMark(link.alias)?.isOfLink == false {

@@ -12,10 +12,7 @@ extension Session {
         _ name: String, for desired: State<KernelObject>, intent: Record.Intent, in snapshot: Snapshot
     ) throws(ReconcileError) -> State<KernelObject> {
         var state = try OwnedObjects(of: name, intent: intent, in: snapshot).state
-        let unneeded = Set(snapshot.firewall.removablePlumbing(withoutRulesOf: name).map(\.id))
-        for object in snapshot.firewall.plumbing where desired[object.id] != nil || unneeded.contains(object.id) {
-            state[object.id] = object
-        }
+        for object in snapshot.plumbing(concerning: name, for: desired) { state[object.id] = object }
         for object in desired.objects.values {
             if let there = snapshot.counterpart(of: object) { state[object.id] = there }
         }
@@ -88,12 +85,15 @@ extension Snapshot {
             return isThere ? object : nil
         case .link(let link):
             guard OwnershipMark(link.alias)?.topology == OwnershipMark.sharedTopology else { return nil }
-            guard let there = host.link(named: link.name), there.alias == link.alias, let device = there.device else {
+            guard let there = self[link.namespace]?.link(named: link.name), there.alias == link.alias,
+                let device = there.device
+            else {
                 return nil
             }
             return .link(
                 Planning.Link(
-                    namespace: .host, name: link.name, kind: .device(device), mac: there.macAddress, mtu: there.mtu,
+                    namespace: link.namespace, name: link.name, kind: .device(device), mac: there.macAddress,
+                    mtu: there.mtu,
                     alias: link.alias, alternativeName: there.alternativeNames.first, group: there.group))
         case .up(let up):
             guard let there = self[up.namespace]?.link(named: up.link), there.isUp, isShared(there) else { return nil }

@@ -19,7 +19,7 @@ struct OwnedObjects {
         for namespace in snapshot.named.values where namespace.mark?.topology == topology { add(namespace) }
         try addLinks(of: snapshot.host)
         for namespace in snapshot.named.values { try addLinks(of: namespace) }
-        for object in snapshot.firewall.owned(by: topology) { add(object) }
+        for object in snapshot.rules(of: topology) { add(object) }
         for file in snapshot.files where ConfigurationFile.owner(of: file.content)?.topology == topology {
             add(.file(file))
         }
@@ -52,13 +52,16 @@ struct OwnedObjects {
         guard let alias = link.alias, !alias.isEmpty else {
             return intendedLinks.contains(link.name) && link.group == OwnershipMark(topology: topology).linkGroup
         }
-        return OwnershipMark(alias).map { $0.topology == topology || isUnusedByOthers(link, $0) } ?? false
+        return OwnershipMark(alias).map { $0.topology == topology || isUnusedByOthers(link, $0, in: namespace) }
+            ?? false
     }
 
     /// Whether `link` is one that topologies share, and no other topology has a port on it.
-    private func isUnusedByOthers(_ link: Netlink.Link, _ mark: OwnershipMark) -> Bool {
-        guard mark.topology == OwnershipMark.sharedTopology else { return false }
-        return snapshot.host.links.filter { $0.master == link.index }.allSatisfy { port in
+    private func isUnusedByOthers(
+        _ link: Netlink.Link, _ mark: OwnershipMark, in namespace: NamespaceSnapshot
+    ) -> Bool {
+        guard mark.topology == OwnershipMark.sharedTopology, namespace.isOpen(to: topology) else { return false }
+        return namespace.links.filter { $0.master == link.index }.allSatisfy { port in
             port.alias.flatMap { OwnershipMark($0) }?.topology == topology
         }
     }
@@ -90,12 +93,13 @@ struct OwnedObjects {
         let namespace = snapshot.namespace
         if link.isUp { add(.up(LinkUp(namespace: namespace, link: link.name))) }
         if let port = snapshot.port(link) { add(.port(port)) }
-        for address in snapshot.addresses where address.link == link.index && snapshot.isOurs(address) {
-            add(.address(Planning.Address(namespace: namespace, link: link.name, address: address.address)))
+        let addresses = snapshot.addresses.filter { $0.link == link.index && snapshot.isOurs($0) }.map(\.address)
+        for address in addresses {
+            add(.address(Planning.Address(namespace: namespace, link: link.name, address: address)))
         }
         for object in snapshot.tables?.objects(on: link, in: namespace) ?? [] { add(object) }
         for route in snapshot.routes where route.link == link.index && route.originator == ownProtocol {
-            add(.route(Planning.Route(route, by: link.name, in: namespace)))
+            add(.route(Planning.Route(route, by: link.name, with: addresses, in: namespace)))
         }
     }
 }

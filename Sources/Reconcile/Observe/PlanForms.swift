@@ -25,9 +25,13 @@ extension NamespaceSnapshot {
 }
 
 extension Planning.Route {
-    /// What the kernel tells of a route by the link called `link`.
-    init(_ route: Netlink.Route, by link: String, in namespace: Planning.Namespace) {
-        self.init(namespace: namespace, destination: route.destination, gateway: route.gateway, link: link)
+    /// What the kernel tells of a route by the link called `link`, which has `addresses`.
+    init(
+        _ route: Netlink.Route, by link: String, with addresses: [InterfaceAddress], in namespace: Planning.Namespace
+    ) {
+        self.init(
+            namespace: namespace, destination: route.destination, gateway: route.gateway, link: link,
+            via: route.gateway.flatMap { gateway in addresses.first { $0.subnet.contains(gateway) } })
         metric = route.metric == route.destination.family.defaultMetric ? nil : route.metric
         table = route.table == Netlink.Route.mainTable ? nil : route.table
         source = route.source

@@ -5,6 +5,8 @@ import Topology
 /// A port of the host that a topology's rules or elements translate.
 struct PublishedPort: Hashable {
     let topology: String
+    /// The host whose port it is.
+    let namespace: Planning.Namespace
     let family: IPFamily
     let transport: TransportProtocol
     /// The host's address; every one of the family if absent.
@@ -26,6 +28,7 @@ struct PublishedPort: Hashable {
             let mark = rule.comment.flatMap({ OwnershipMark($0) })
         else { return nil }
         topology = mark.topology
+        namespace = rule.table.namespace
         family = rule.table.family
         self.transport = transport
         address = rule.destination?.value.network
@@ -49,14 +52,16 @@ struct PublishedPort: Hashable {
         }
         guard let transport, let port else { return nil }
         topology = mark.topology
+        namespace = element.set.table.namespace
         family = element.set.table.family
         self.transport = transport
         self.address = address
         self.port = port
     }
 
-    init(_ port: Layout.Port, of topology: String) {
+    init(_ port: Layout.Port, of topology: String, on namespace: Planning.Namespace) {
         self.topology = topology
+        self.namespace = namespace
         family = port.address.family
         transport = port.transport
         address = port.hostAddress
@@ -65,7 +70,8 @@ struct PublishedPort: Hashable {
 
     /// Whether some packet is meant for both.
     func overlaps(_ other: PublishedPort) -> Bool {
-        guard family == other.family, transport == other.transport, port == other.port else { return false }
+        guard namespace == other.namespace, family == other.family, transport == other.transport, port == other.port
+        else { return false }
         guard let address, let otherAddress = other.address else { return true }
         return address == otherAddress
     }
@@ -91,15 +97,6 @@ extension TransportProtocol {
         case .udp: self = .udp
         case .sctp: self = .sctp
         case .icmp, .icmpv6: return nil
-        }
-    }
-}
-
-extension Snapshot {
-    /// What topologies other than `topology` publish.
-    func portsPublished(exceptBy topology: String) -> [PublishedPort] {
-        firewall.topologies.subtracting([topology]).sorted().flatMap { firewall.owned(by: $0) }.compactMap {
-            PublishedPort($0)
         }
     }
 }

@@ -12,7 +12,8 @@ struct Snapshot {
     let foreign: Set<String>
     /// Names below `/run/netns` at which nothing is mounted: what an interrupted creation leaves.
     let unmounted: Set<String>
-    let firewall: FirewallObservation
+    /// The rule sets of the host and of the namespaces that stand for hosts.
+    let firewalls: [Planning.Namespace: FirewallObservation]
     /// Files below `/etc/netns`, whoever wrote them.
     let files: [ConfigurationFile]
     let pairs: VethPairs
@@ -42,7 +43,12 @@ struct Snapshot {
         let here = try machine.place(.host)
         let host = try talking { () throws(NetlinkError) in try NamespaceSnapshot(.host, here.routing) }
         self.host = host
-        firewall = try talking { () throws(NetlinkError) in try FirewallObservation.read(machine.netfilter) }
+        var firewalls: [Planning.Namespace: FirewallObservation] = [:]
+        for namespace in [.host] + named.values.filter({ $0.mark?.host != nil }).map(\.namespace) {
+            let socket = try machine.socket(.netfilter, in: namespace)
+            firewalls[namespace] = try talking { () throws(NetlinkError) in try FirewallObservation.read(socket) }
+        }
+        self.firewalls = firewalls
         files = try Self.readFiles()
         pairs = VethPairs([host] + named.values, machine: machine)
     }
@@ -52,7 +58,9 @@ struct Snapshot {
         let links = host.links.compactMap { $0.alias.flatMap { OwnershipMark($0) } }
         let marks =
             links + named.values.compactMap(\.mark) + files.compactMap { ConfigurationFile.owner(of: $0.content) }
-        return Set(marks.map(\.topology)).union(firewall.topologies).subtracting([OwnershipMark.sharedTopology])
+        return Set(marks.map(\.topology) + firewalls.values.flatMap(\.topologies)).subtracting([
+            OwnershipMark.sharedTopology
+        ])
     }
 
     /// The namespace, if it is the host's or carries a mark of ours.

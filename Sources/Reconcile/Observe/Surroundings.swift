@@ -45,7 +45,7 @@ extension Session {
         exceptOf name: String, in snapshot: Snapshot
     ) throws(ReconcileError) -> [TransportProtocol: Set<UInt16>] {
         var ports: [TransportProtocol: Set<UInt16>] = [:]
-        for socket in try boundSockets() {
+        for socket in try boundSockets(in: .host) {
             ports[socket.transport == .tcp ? .tcp : .udp, default: []].insert(socket.port)
         }
         for other in snapshot.portsPublished(exceptBy: name) {
@@ -54,9 +54,10 @@ extension Session {
         return ports
     }
 
-    /// The host's sockets that wait for somebody.
-    func boundSockets() throws(ReconcileError) -> [BoundSocket] {
-        try talking { () throws(NetlinkError) in try machine.socketDiagnostics.boundSockets() }
+    /// The sockets of a host that wait for somebody.
+    func boundSockets(in namespace: Planning.Namespace) throws(ReconcileError) -> [BoundSocket] {
+        let diagnostics = try machine.socket(.socketDiagnostics, in: namespace)
+        return try talking { () throws(NetlinkError) in try diagnostics.boundSockets() }
     }
 }
 

@@ -22,6 +22,13 @@ extension FileDecoder {
             "container_iface_prefix": { $2.options.interfacePrefix = $0.interfacePrefix($1, $2.title) },
             "host_ipv4": { $2.options.hostIPv4 = $0.address($1, "host_ipv4 of \($2.title)", .v4) },
             "host_ipv6": { $2.options.hostIPv6 = $0.address($1, "host_ipv6 of \($2.title)", .v6) },
+            // The ranges are those of moby `osl/interface_linux.go`.
+            "advertise_addr_nmsgs": {
+                $2.options.announcementCount = $0.integer($1, "advertise_addr_nmsgs of \($2.title)", in: 0...3)
+            },
+            "advertise_addr_ms": {
+                $2.options.announcementInterval = $0.integer($1, "advertise_addr_ms of \($2.title)", in: 100...2000)
+            },
             "enable_ipv4": { decoder, node, network in
                 guard network.marks["enable_ipv4"] == nil else { return }
                 decoder.set(&network.hasIPv4, "enable_ipv4 of \(network.title)", node)

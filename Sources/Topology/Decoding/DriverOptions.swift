@@ -41,8 +41,7 @@ extension FileDecoder {
 
     /// Options that are not built, with the values that say what is done anyway.
     private static let defaults: [String: [String]] = [
-        "com.docker.network.bridge.default_bridge": ["false", "0"],
-        "com.docker.network.advertise_addr_nmsgs": [], "com.docker.network.advertise_addr_ms": [],
+        "com.docker.network.bridge.default_bridge": ["false", "0"]
     ]
 
     private static let known = defaults.keys.sorted() + options.keys.sorted()

@@ -46,6 +46,12 @@ extension Layout {
     }
 }
 
+/// An address that a tunnel can go through, and the largest packet of its interface.
+private struct Underlay: Hashable {
+    var address: InterfaceAddress
+    var mtu: UInt32
+}
+
 extension LayoutBuilder {
     /// The interfaces of the link, a tunnel's with the addresses of both its ends.
     mutating func devices(_ link: Topology.DeviceLink, _ containers: [Layout.Container]) -> [Layout.DeviceLink] {
@@ -53,16 +59,20 @@ extension LayoutBuilder {
         guard interfaces.count == link.ends.count, let first = link.ends.first else { return [] }
         let parent = link.parent.flatMap { interface($0.service ?? first.service, $0.interface) }
         var devices = [link.device]
+        var mtu = link.mtu
         if link.ends.count == 2 {
-            guard let ends = underlay(of: link, interfaces, containers) else { return [] }
+            let sides = interfaces.map { underlays(of: $0.container, containers) }
+            guard let ends = tunnelEnds(of: link, sides) else { return [] }
             devices = [link.device.between(ends.0, ends.1), link.device.mirrored.between(ends.1, ends.0)]
+            let least = zip(sides, [ends.0, ends.1]).compactMap { $0.first(at: $1)?.mtu }.min()
+            mtu = mtu ?? least.map { $0 - min($0, link.device.overhead(over: ends.0.family)) }
         }
         return link.ends.indices.map { index in
             let end = link.ends[index]
             return Layout.DeviceLink(
                 interface: interfaces[index], device: devices[index], parent: parent,
                 peer: interfaces.count == 2 ? interfaces[1 - index] : nil, addresses: end.addresses,
-                mac: mac(of: end, interfaces[index], devices[index]), mtu: link.mtu, ports: link.ports,
+                mac: mac(of: end, interfaces[index], devices[index]), mtu: mtu, ports: link.ports,
                 routes: end.tables.routes, rules: end.tables.rules, neighbours: end.tables.neighbours,
                 forwarding: end.tables.forwarding)
         }
@@ -89,28 +99,25 @@ extension LayoutBuilder {
 
     /// The addresses of a tunnel's ends in its underlay: those that the file gives, or the only two of the services that
     /// share a subnet.
-    private mutating func underlay(
-        of link: Topology.DeviceLink, _ interfaces: [Layout.DeviceLink.Interface], _ containers: [Layout.Container]
+    private mutating func tunnelEnds(
+        of link: Topology.DeviceLink, _ underlays: [[Underlay]]
     ) -> (IPAddress, IPAddress)? {
-        let own = Set(link.ends.flatMap(\.addresses))
-        let candidates = link.ends.indices.map { index -> [InterfaceAddress] in
-            addresses(of: interfaces[index].container, containers).filter { address in
-                link.device.underlayFamilies.contains(address.address.family) && !own.contains(address)
-                    && (link.ends[index].local.map { $0 == address.address } ?? true)
-            }
-        }
         if let first = link.ends[0].local, let second = link.ends[1].local { return (first, second) }
+        let candidates = underlays.map { underlays in
+            underlays.map(\.address).filter { link.device.underlayFamilies.contains($0.address.family) }
+        }
         let pairs = candidates[0].flatMap { first in
             candidates[1].filter { $0.subnet == first.subnet && $0.address != first.address }
                 .map { (first.address, $0.address) }
         }
         guard pairs.count == 1 else {
             let services = "\(quoted(link.ends[0].service)) and \(quoted(link.ends[1].service))"
+            let title = linkTitle(link.device.kind)
             findings.append(
                 Diagnostic(
                     pairs.isEmpty
-                        ? "\(services) share no subnet that \(linkTitle(link.device.kind)) could go through"
-                        : "\(services) share several subnets that \(linkTitle(link.device.kind)) could go through",
+                        ? "\(services) share no subnet that \(title) could go through"
+                        : "\(services) share several subnets that \(title) could go through",
                     at: link.mark, hint: "give both endpoints their address in the underlay as `local:`"))
             return nil
         }
@@ -118,11 +125,20 @@ extension LayoutBuilder {
     }
 
     /// The addresses that networks and cables give to a sandbox.
-    private func addresses(of container: String, _ containers: [Layout.Container]) -> [InterfaceAddress] {
-        let onNetworks = containers.filter { $0.name == container }.flatMap(\.endpoints).flatMap(\.addresses)
-        let onCables = topology.cables.flatMap(\.ends).filter { end in
-            interface(end.service, end.interface)?.container == container
+    private func underlays(of container: String, _ containers: [Layout.Container]) -> [Underlay] {
+        let endpoints = containers.filter { $0.name == container }.flatMap(\.endpoints).flatMap { endpoint in
+            endpoint.addresses.map { Underlay(address: $0, mtu: networks[endpoint.network]?.mtu ?? 1500) }
         }
-        return onNetworks + onCables.flatMap(\.addresses)
+        let cabled = topology.cables.flatMap { cable in
+            cable.ends.filter { interface($0.service, $0.interface)?.container == container }.flatMap { end in
+                end.addresses.map { Underlay(address: $0, mtu: cable.mtu ?? 1500) }
+            }
+        }
+        return endpoints + cabled
     }
+}
+
+extension [Underlay] {
+    /// The interface that has `address`.
+    fileprivate func first(at address: IPAddress) -> Underlay? { first { $0.address.address == address } }
 }

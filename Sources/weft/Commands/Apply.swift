@@ -42,6 +42,6 @@ extension SummaryDocument {
     init(_ proposal: Proposal, _ summary: Summary, nanoseconds: UInt64, ignored: [String] = []) {
         self.init(
             topology: proposal.name, created: summary.created, changed: summary.changed, removed: summary.removed,
-            milliseconds: Double(nanoseconds / 100_000) / 10, notes: proposal.notes, ignored: ignored)
+            milliseconds: Double(nanoseconds / 100_000) / 10, notes: proposal.notes + summary.notes, ignored: ignored)
     }
 }

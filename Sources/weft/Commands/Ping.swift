@@ -9,8 +9,8 @@ extension Command {
         name: "ping", summary: "check that who should talk does, and nobody else",
         operands: [.optional("FILE|NAME"), .pair("FROM TO")], options: [.patience, .json],
         details: """
-            Tries every pair of containers, published ports, ways out and names, all at once, and compares \
-            with what the file promises. FROM and TO are containers, or host: only what one has to do with \
+            Tries every pair of containers, with a packet as large as the MTU too, published ports, ways out \
+            and names, all at once, and compares with what the file promises. FROM and TO are containers, or host: only what one has to do with \
             the other is tried. Without FILE or NAME it is the one topology that is on the machine. Exit: 0 \
             all is as promised, 1 not all.
             """,

@@ -7,7 +7,8 @@ import Topology
 ///
 /// ```json
 /// {"checks": [{"from": "shop-web", "to": "shop-db", "kind": "ping", "address": "10.77.1.4",
-///              "promised": "reachable", "observed": "unreachable", "reason": "no answer"}], "ok": false}
+///              "packet_bytes": 1500, "promised": "reachable", "observed": "unreachable", "reason": "no answer"}],
+///  "ok": false}
 /// ```
 struct PingDocument: Encodable {
     /// Whether no promise is broken.
@@ -27,6 +28,10 @@ struct PingDocument: Encodable {
         let address: String?
         /// The host's port that is tried; absent if none is.
         let port: UInt16?
+        /// How long an IP packet, in bytes, must pass whole, besides a small one; absent if none is tried.
+        let packetBytes: UInt32?
+        /// The MTU in bytes that the kernel or a router gives for why it does not; absent if neither does.
+        let pathMTU: UInt32?
         /// `reachable` or `unreachable`.
         let promised: String
         /// `reachable`, `unreachable` or `unchecked`.
@@ -38,6 +43,8 @@ struct PingDocument: Encodable {
 
         private enum CodingKeys: String, CodingKey {
             case from, to, kind, address, port, promised, observed, reason
+            case packetBytes = "packet_bytes"
+            case pathMTU = "path_mtu"
             case rttMilliseconds = "rtt_ms"
         }
     }
@@ -54,6 +61,8 @@ extension PingDocument.Check {
         from = "\(promise.from)"
         address = promise.address.map { "\($0)" }
         promised = promise.isToSucceed ? "reachable" : "unreachable"
+        packetBytes = promise.packet
+        pathMTU = outcome.pathMTU
         rttMilliseconds = outcome.nanoseconds.map { Double($0) / 1e6 }
         switch promise.trial {
         case .echo: (kind, port, to) = ("ping", nil, promise.to.map { "\($0)" })

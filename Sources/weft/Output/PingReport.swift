@@ -41,8 +41,20 @@ struct PingReport {
             return [Style.bold.apply(to: "\(name), round trip from row to column in ms", color) + legend(family)]
                 + lines
         }
-        let notes = tables.isEmpty ? [] : labels.notes.map { "  \($0)" }
+        let notes = tables.isEmpty ? [] : (labels.notes + sizes).map { "  \($0)" }
         return Array(tables.joined(separator: [""])) + notes
+    }
+
+    /// How large the packets are that passed, if all did that were to.
+    private var sizes: [String] {
+        let promised = outcomes.filter { $0.promise.packet != nil }
+        let sizes = promised.compactMap(\.promise.packet)
+        guard let least = sizes.min(), let most = sizes.max(), promised.allSatisfy({ $0.verdict == .kept }) else {
+            return []
+        }
+        return [
+            "packets of \(least == most ? "\(least)" : "\(least) to \(most)") bytes pass too, as their MTU promises"
+        ]
     }
 
     /// What the marks mean that occur among the echoes of `family`.
@@ -71,7 +83,8 @@ struct PingReport {
     private static func times(of outcomes: [Outcome]) -> String {
         let times = outcomes.compactMap(\.nanoseconds)
         guard let least = times.min(), let most = times.max() else { return "" }
-        return least == most ? " (\(milliseconds(least)) ms)" : " (\(milliseconds(least)) to \(milliseconds(most)) ms)"
+        let (first, last) = (milliseconds(least), milliseconds(most))
+        return first == last ? " (\(first) ms)" : " (\(first) to \(last) ms)"
     }
 
     /// The sandboxes that do not exist, with how many outcomes that explains.

@@ -45,6 +45,12 @@ extension Outcome {
         return namespace
     }
 
+    /// The MTU, in bytes, that the kernel or a router gives for why a packet does not pass.
+    var pathMTU: UInt32? {
+        guard case .failed(.tooLarge(_, let limit, _)) = observation else { return nil }
+        return limit
+    }
+
     /// How long the answer took, in nanoseconds.
     var nanoseconds: UInt64? {
         guard case .succeeded(let nanoseconds) = observation else { return nil }

@@ -9,7 +9,7 @@ extension Outcome {
     func subject(_ labels: PingLabels) -> String {
         let from = labels[promise.from]
         switch promise.trial {
-        case .echo(let address): return "\(from) → \(target(labels)) \(address)"
+        case .echo(let address, _): return "\(from) → \(target(labels)) \(address)"
         case .wayOut(let family): return "\(from) → out \(Promise.elsewhere(family))"
         case .port(let port): return "\(from) → \(target(labels)) \(port.text)"
         case .names: return "\(from) /etc/hosts"
@@ -63,6 +63,8 @@ extension Outcome {
             return "a firewall on the way or at the other end drops the packets"
         case .noNeighbour:
             return "the other end is down or has lost its address, or a bridge port is missing: `weft plan` shows it"
+        case .tooLarge:
+            return "an interface's MTU is smaller than the file says, and transfers hang: `weft plan` shows which"
         case .stranger: return "another program has the port on the host, or another rule translates it"
         case .unreadable, .names: return "`weft apply` writes the file anew"
         }
@@ -77,11 +79,22 @@ extension Observation.Cause {
         case .noNeighbour: "nobody on the link has the address"
         case .refused(let errno): Self.words(errno)
         case .rejected(let errno, let router): "\(Self.words(errno)), says \(router)"
+        case .tooLarge(let size, let limit, let router): Self.words(size, limit, router)
         case .stranger: "something else answered"
         case .noNamespace(let namespace): "the sandbox \(namespace) does not exist"
         case .unreadable(let error): "\(error)"
         case .names(let faults): faults.map(\.text).joined(separator: "; ")
         }
+    }
+
+    private static func words(_ size: UInt32, _ limit: UInt32?, _ router: IPAddress?) -> String {
+        let reason =
+            switch (limit, router) {
+            case (let limit?, let router?): "the MTU beyond \(router) is \(limit)"
+            case (let limit?, nil): "the MTU of its own interface is \(limit)"
+            case (nil, _): "an MTU on the way is smaller"
+            }
+        return "small packets pass, \(size)-byte ones do not: \(reason)"
     }
 
     private static func words(_ errno: Errno) -> String {
