@@ -65,7 +65,8 @@ extension LayoutBuilder {
             guard let ends = tunnelEnds(of: link, sides) else { return [] }
             devices = [link.device.between(ends.0, ends.1), link.device.mirrored.between(ends.1, ends.0)]
             let least = zip(sides, [ends.0, ends.1]).compactMap { $0.first(at: $1)?.mtu }.min()
-            mtu = mtu ?? least.map { $0 - min($0, link.device.overhead(over: ends.0.family)) }
+            let overhead = devices.map { $0.overhead(over: ends.0.family) }.max() ?? 0
+            mtu = mtu ?? least.map { $0 - min($0, overhead) }
         }
         return link.ends.indices.map { index in
             let end = link.ends[index]
