@@ -12,6 +12,8 @@ extension Errno {
     public static let addressInUse = Errno(rawValue: EADDRINUSE)
     /// A connection is being made.
     public static let inProgress = Errno(rawValue: EINPROGRESS)
+    /// The kernel has no such protocol.
+    public static let protocolNotSupported = Errno(rawValue: EPROTONOSUPPORT)
     /// The file is no device that has such an operation.
     public static let noDeviceOperation = Errno(rawValue: ENOTTY)
 }

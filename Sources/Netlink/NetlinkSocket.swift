@@ -28,16 +28,16 @@ public final class NetlinkSocket: Sendable {
     public let family: Family
     let wire: Mutex<Wire>
 
-    /// Opens a socket in the calling thread's namespace.
-    public init(_ family: Family) throws(NetlinkError) {
+    /// Opens a socket in the calling thread's namespace, whose name it may be told for the trace.
+    public init(_ family: Family, of name: String? = nil) throws(NetlinkError) {
         self.family = family
-        wire = Mutex(try Wire(family, Wire.open(family)))
+        wire = Mutex(try Wire(family, Wire.open(family), in: name))
     }
 
     /// Opens a socket in `namespace`.
     public init(_ family: Family, in namespace: NetworkNamespace) throws(NetlinkError) {
         self.family = family
         let socket = try namespace.inside { () throws(NetlinkError) in try Wire.open(family) }
-        wire = Mutex(try Wire(family, socket))
+        wire = Mutex(try Wire(family, socket, in: namespace.name))
     }
 }

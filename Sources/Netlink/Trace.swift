@@ -6,11 +6,12 @@ import Glibc
 enum Trace {
     private static let level = getenv("WEFT_NETLINK_TRACE").flatMap { Int(String(cString: $0)) } ?? 0
 
-    static func log(_ family: NetlinkSocket.Family, _ sequence: UInt32, _ request: Request) {
+    static func log(_ family: NetlinkSocket.Family, _ sequence: UInt32, _ request: Request, in place: String?) {
         guard level > 0 else { return }
         let kind = request.type.modifies ? "modify" : "ask"
         let flags = String(request.flags.rawValue, radix: 16)
-        write("netlink \(family) \(kind) #\(sequence) \(request) flags 0x\(flags)\n")
+        let location = place.map { " in \($0)" } ?? ""
+        write("netlink \(family) \(kind) #\(sequence) \(request) flags 0x\(flags)\(location)\n")
     }
 
     static func dump(_ direction: String, _ bytes: RawSpan) {

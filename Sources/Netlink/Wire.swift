@@ -17,6 +17,8 @@ struct Wire: ~Copyable, @unchecked Sendable {
 
     private let socket: OpaquePointer
     private let family: NetlinkSocket.Family
+    /// The namespace's name, for the trace.
+    private let place: String?
     private(set) var sequence: UInt32 = 0
 
     /// Opens a socket, which stays in the namespace of the calling thread.
@@ -28,8 +30,9 @@ struct Wire: ~Copyable, @unchecked Sendable {
     }
 
     /// Takes the ownership of `socket` and sets it up.
-    init(_ family: NetlinkSocket.Family, _ socket: OpaquePointer) throws(NetlinkError) {
+    init(_ family: NetlinkSocket.Family, _ socket: OpaquePointer, in place: String?) throws(NetlinkError) {
         self.socket = socket
+        self.place = place
         self.family = family
         try check("bind") { mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) }
         // The kernel's reasons in words; lenient parsing off; requests not sent back in errors.
@@ -62,7 +65,7 @@ struct Wire: ~Copyable, @unchecked Sendable {
     ) throws(NetlinkError) {
         sequence &+= 1
         try buffer.append(request, sequence: sequence)
-        Trace.log(family, sequence, request)
+        Trace.log(family, sequence, request, in: place)
     }
 
     /// Sends what is in `buffer` as one.

@@ -11,8 +11,10 @@ public struct Announcement: Hashable, Sendable {
     public var interface: String
     /// The interface's MAC address.
     public var mac: MACAddress
-    /// The bridge's port on the host that leads to the endpoint.
+    /// The bridge's port that leads to the endpoint.
     public var port: String
+    /// Where the port is.
+    public var portNamespace = Namespace.host
     /// Families of the new addresses.
     public var families: Set<IPFamily>
     /// Whether the interface was there before.
@@ -25,6 +27,9 @@ public struct Announcement: Hashable, Sendable {
 
 extension Plan<KernelObject> {
     /// What is to be said once the plan, which leads to `layout`, is carried out.
+    ///
+    /// On a bridge that the plan makes there is nobody who could know an address elsewhere, so nothing is said there unless the
+    /// file asks for it: each message goes to every port, and the cost of them all grows with the square of the endpoints.
     public func announcements(in layout: Layout) -> [Announcement] {
         let news = News(operations)
         guard !news.families.isEmpty else { return [] }
@@ -36,11 +41,13 @@ extension Plan<KernelObject> {
                     let families = news.families[id]
                 else { return nil }
                 let options = network.declaration.options
-                guard options.announcementCount != 0 else { return nil }
+                let count = options.announcementCount ?? (news.links.contains(network.bridge) ? 0 : 1)
+                guard count > 0 else { return nil }
                 return Announcement(
                     namespace: .named(container.name), interface: endpoint.interface, mac: endpoint.mac,
-                    port: layout.hostEnd(of: container, on: network), families: families,
-                    isOnOldInterface: !news.interfaces.contains(id), count: options.announcementCount ?? 1,
+                    port: layout.hostEnd(of: container, on: network),
+                    portNamespace: layout.hostNamespace(of: container), families: families,
+                    isOnOldInterface: news.origins[id] == nil, count: count,
                     interval: options.announcementInterval ?? 1000)
             }
         }
@@ -51,15 +58,19 @@ extension Plan<KernelObject> {
 private struct News {
     /// Families of new addresses by the interface that has them.
     var families: [ObjectID: Set<IPFamily>] = [:]
-    /// Interfaces that are made.
-    var interfaces: Set<ObjectID> = []
+    /// Names of links that are made, bridges among them.
+    var links: Set<String> = []
+    /// Where the first ends are of the pairs that are made, by either end.
+    var origins: [ObjectID: Namespace] = [:]
 
     init(_ operations: [Operation<KernelObject>]) {
         for operation in operations {
             switch operation {
             case .create(.address(let address)):
                 families[Link.id(address.namespace, address.link), default: []].insert(address.address.address.family)
-            case .create(.link(let link)): interfaces.formUnion(link.identities)
+            case .create(.link(let link)):
+                links.insert(link.name)
+                for id in link.identities { origins[id] = link.namespace }
             case .update(.link(let old), .link(let new)):
                 guard let end = new.peer, old.peer?.mac != end.mac else { break }
                 families[Link.id(end.namespace, end.name)] = [.v4, .v6]

@@ -104,6 +104,7 @@ extension KernelObject: CustomStringConvertible {
                 change("loopback up", old.isLoopbackUp, new.isLoopbackUp), change("alias", old.alias, new.alias),
             ].compactMap(\.self)
         case (.file, .file): return ["content"]
+        case (.rule, .rule), (.native, .native): return ["place in the chain"]
         default: return []
         }
     }

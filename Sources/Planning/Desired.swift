@@ -7,30 +7,79 @@ public enum FirewallKind: String, Sendable, CaseIterable, Codable {
     case iptables
     /// Rules and maps in tables of our own, which `nft` lists.
     case nftables
-    /// None: all networks of a topology reach one another, and nothing is published.
+    /// None: open networks of a topology reach one another, and nothing is published.
     case none
 }
 
 extension State<KernelObject> {
     /// What `layout` needs on a machine.
+    ///
+    /// Each host's part is what it would be on a machine of its own; in a lab it is put into the host's namespace.
     public init(desiredBy layout: Layout, firewall: FirewallKind) {
-        let hosts = HostsTable(of: layout)
-        var objects = layout.containers.flatMap { Sandbox.objects(for: $0, hosts: hosts, in: layout) }
-        for network in layout.networks {
-            objects += network.declaration.driver.driver.objects(for: network, in: layout)
+        var objects: [KernelObject] = []
+        for site in layout.sites {
+            let part = site.layout.objects(firewall: firewall)
+            objects += site.namespace == .host ? part : part.map { $0.relocated(from: .host, to: site.namespace) }
         }
-        objects += layout.cables.enumerated().flatMap { index, cable in
-            CableObjects(cable: cable, number: index + 1, layout: layout).objects
+        if let fabric = layout.fabric, fabric.played == nil {
+            objects += UnderlayObjects(fabric: fabric, topology: layout.name).objects
         }
-        objects += layout.devices.flatMap { DeviceObjects(device: $0, layout: layout).objects }
-        objects = objects.bringingUpPortsLast()
-        objects += layout.switches
+        objects += layout.localDevices.flatMap { DeviceObjects(device: $0, layout: layout).objects }
+        objects += layout.localCables.flatMap { number, cable in
+            CableObjects(cable: cable, number: number, layout: layout).objects
+        }
+        self.init(objects.bringingUpPortsLast())
+    }
+}
+
+extension Layout {
+    /// The layout with the default routes that its containers get under that firewall.
+    ///
+    /// On an internal network they have one as in Docker 20.10, and rules that make it useless. Where there are no rules, an
+    /// internal network is one without a way out only if there is no such route.
+    func routed(under firewall: FirewallKind) -> Layout {
+        let closed = Set(networks.filter(\.declaration.isInternal).map(\.declaration.key))
+        guard firewall == .none, !closed.isEmpty else { return self }
+        var layout = self
+        for container in layout.containers.indices {
+            for endpoint in layout.containers[container].endpoints.indices
+            where closed.contains(layout.containers[container].endpoints[endpoint].network) {
+                layout.containers[container].endpoints[endpoint].defaultGatewayFor = []
+            }
+        }
+        return layout
+    }
+
+    /// The cables that this machine has, with their numbers in the file, from 1.
+    fileprivate var localCables: [(number: Int, cable: Cable)] {
+        let all = cables.enumerated().map { (number: $0 + 1, cable: $1) }
+        guard let played = fabric?.played else { return all }
+        let own = Set(containers.filter { $0.host == played }.map(\.name))
+        return all.filter { own.contains($0.cable.first.container) }
+    }
+
+    /// The tunnels' ends and single interfaces that this machine has.
+    fileprivate var localDevices: [DeviceLink] {
+        guard let played = fabric?.played else { return devices }
+        let own = Set(containers.filter { $0.host == played }.map(\.name))
+        return devices.filter { own.contains($0.interface.container) }
+    }
+
+    /// What one machine needs for the layout, or for its part of one.
+    fileprivate func objects(firewall: FirewallKind) -> [KernelObject] {
+        let hosts = HostsTable(of: self)
+        let routed = routed(under: firewall)
+        var objects = containers.flatMap { Sandbox.objects(for: $0, hosts: hosts, in: self) }
+        for network in networks {
+            objects += network.declaration.driver.driver.objects(for: network, in: routed)
+        }
+        objects += switches
         switch firewall {
-        case .iptables: objects += IptablesFirewall.objects(for: layout)
-        case .nftables: objects += NftablesFirewall.objects(for: layout)
+        case .iptables: objects += IptablesFirewall.objects(for: self)
+        case .nftables: objects += NftablesFirewall.objects(for: self)
         case .none: break
         }
-        self.init(objects)
+        return objects
     }
 }
 

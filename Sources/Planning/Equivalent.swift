@@ -47,6 +47,7 @@ extension KernelObject {
         case (.link(let old), .link(let new)): old.changing(to: new)
         case (.port(let old), .port(let new)): old.changing(to: new)
         case (.route, .route(let route)): ["\(route.namespace.ip) route replace \(route.words)"]
+        case (.rule, .rule): old.deletion + creation
         default: creation
         }
     }

@@ -3,23 +3,52 @@ import Topology
 
 /// The `/etc/hosts` of containers: Docker's head, then the names of everything on the networks that a container is on.
 struct HostsTable {
-    private struct Line {
-        var container: String
-        var text: String
+    /// The lines of everything on a network, one text that all files there share.
+    private struct Neighbourhood {
+        var text = ""
+        /// Where a container's own lines are, in bytes.
+        var own: [String: [Range<Int>]] = [:]
+
+        mutating func add(_ container: String, _ addresses: [InterfaceAddress], _ names: [String]) {
+            let names = names.joined(separator: " ")
+            for address in addresses {
+                let start = text.utf8.count
+                text += "\(address.address)\t\(names)\n"
+                own[container, default: []].append(start..<text.utf8.count)
+            }
+        }
+
+        /// The lines of `container`.
+        func lines(of container: String) -> [Substring] { (own[container] ?? []).map { text[bytes: $0] } }
+
+        /// The text without the lines of `container`.
+        func lines(exceptOf container: String) -> [Substring] {
+            var rest: [Substring] = []
+            var end = 0
+            for range in own[container] ?? [] {
+                rest.append(text[bytes: end..<range.lowerBound])
+                end = range.upperBound
+            }
+            return rest + [text[bytes: end..<text.utf8.count]]
+        }
     }
 
     private let topology: String
-    /// The lines of a network's endpoints in file order, by the network's key.
-    private var lines: [String: [Line]] = [:]
+    /// By the network's key, in file order, what is on other hosts last.
+    private var neighbourhoods: [String: Neighbourhood] = [:]
 
     init(of layout: Layout) {
         topology = layout.name
         for container in layout.containers where container.sandbox == .own {
             for endpoint in container.endpoints {
-                let names = container.names(on: endpoint).joined(separator: " ")
-                lines[endpoint.network, default: []] += endpoint.addresses.map {
-                    Line(container: container.name, text: "\($0.address)\t\(names)")
-                }
+                neighbourhoods[endpoint.network, default: Neighbourhood()].add(
+                    container.name, endpoint.addresses, container.names(on: endpoint))
+            }
+        }
+        for network in layout.networks {
+            for remote in network.remotes {
+                neighbourhoods[network.declaration.key, default: Neighbourhood()].add(
+                    remote.container, remote.addresses, remote.names)
             }
         }
     }
@@ -29,17 +58,17 @@ struct HostsTable {
         // Its own name leads first to the address that it is reached at from outside.
         let gateways = container.endpoints.filter { !$0.defaultGatewayFor.isEmpty }
         let endpoints = gateways + container.endpoints.filter { $0.defaultGatewayFor.isEmpty }
-        let visible = endpoints.flatMap { lines[$0.network] ?? [] }
-        let own = visible.filter { $0.container == container.name }
-        let others = visible.filter { $0.container != container.name }
+        let visible = endpoints.compactMap { neighbourhoods[$0.network] }
         let extra = (container.extraHosts + container.links).map { "\($0.address)\t\($0.name)" }
-        let all = [ConfigurationFile.marker(topology)] + Self.head + extra + (own + others).map(\.text)
-        return ConfigurationFile(
-            container: container.name, name: "hosts", content: all.joined(separator: "\n") + "\n")
+        let own = visible.flatMap { $0.lines(of: container.name) }
+        let others = visible.flatMap { $0.lines(exceptOf: container.name) }
+        var content = ([ConfigurationFile.marker(topology)] + Self.head + extra).joined(separator: "\n") + "\n"
+        for lines in own + others { content += lines }
+        return ConfigurationFile(container: container.name, name: "hosts", content: content)
     }
 
     /// What Docker writes first (moby, `etchosts.go`).
-    private static let head = [
+    fileprivate static let head = [
         "127.0.0.1\tlocalhost",
         "::1\tlocalhost ip6-localhost ip6-loopback",
         "fe00::\tip6-localnet",
@@ -47,6 +76,24 @@ struct HostsTable {
         "ff02::1\tip6-allnodes",
         "ff02::2\tip6-allrouters",
     ]
+}
+
+extension Layout.Fabric {
+    /// The `/etc/hosts` of the namespace that stands for `host`: the names of all hosts, and of the namespaces that are them.
+    func hostsFile(for host: Layout.Host, of topology: String) -> ConfigurationFile {
+        let lines = hosts.flatMap { host in host.addresses.map { "\($0.address)\t\(host.name) \(host.namespace)" } }
+        let all = [ConfigurationFile.marker(topology)] + HostsTable.head + lines
+        return ConfigurationFile(
+            container: host.namespace, name: "hosts", content: all.joined(separator: "\n") + "\n")
+    }
+}
+
+extension String {
+    /// The part of the text at these bytes, which must begin and end between characters.
+    fileprivate subscript(bytes range: Range<Int>) -> Substring {
+        let start = utf8.index(utf8.startIndex, offsetBy: range.lowerBound)
+        return self[start..<utf8.index(start, offsetBy: range.count)]
+    }
 }
 
 extension Layout.Container {

@@ -106,7 +106,7 @@ public enum BuiltInChain: String, CaseIterable, Sendable {
     case postrouting = "POSTROUTING"
 
     /// The hook's number (`enum nf_inet_hooks`, linux/netfilter.h).
-    var hookNumber: UInt32 {
+    public var hookNumber: UInt32 {
         switch self {
         case .prerouting: 0
         case .input: 1

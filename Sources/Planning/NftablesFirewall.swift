@@ -7,6 +7,9 @@ import Topology
 /// All topologies share the tables `ip weft` and `ip6 weft`; each has its elements. The chain `user` is evaluated first and is
 /// the user's.
 public enum NftablesFirewall {
+    /// The name of our tables.
+    public static let tableName = NftablesTable.name
+
     /// What all topologies share in `family`: the table, its chains, sets and maps, and all rules.
     public static func plumbing(_ family: IPFamily) -> [KernelObject] { NftablesTable(family).plumbing }
 

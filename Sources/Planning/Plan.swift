@@ -15,7 +15,10 @@ public struct Plan<Object: Reconcilable>: Hashable, Sendable {
             guard let new = desired[old.id] else { return true }
             return old != new && !old.canBecome(new)
         }
-        let gone = observed.ownership.closure(of: doomed)
+        let losses = observed.objects.values.flatMap { old in
+            desired[old.id].map { old == $0 ? [] : old.losses(becoming: $0) } ?? []
+        }
+        let gone = observed.ownership.closure(of: doomed, andOwnedBy: losses)
         let goneIdentities = Set(gone.flatMap { observed[$0]?.identities ?? [] })
         let deleted = gone.compactMap { observed[$0] }.filter { old in
             old.outlivesOwners || goneIdentities.isDisjoint(with: old.owners)

@@ -64,6 +64,15 @@ extension Promise {
             serverAddress = port.address
             serverPort = port.target
         }
+
+        /// `port`, which is reached at the container's own address.
+        public init(_ port: Layout.OpenPort) {
+            address = port.address
+            self.port = port.target
+            transport = port.transport
+            serverAddress = port.address
+            serverPort = port.target
+        }
     }
 
     /// A line that a hosts file must have.
@@ -93,6 +102,13 @@ extension Promise {
         case .port(let port): port.address
         case .names: nil
         }
+    }
+
+    /// The promise of a machine that is the namespace `namespace` of this one.
+    func relocated(to namespace: Namespace) -> Promise {
+        Promise(
+            from: from == .host ? namespace : from, to: to == .host ? namespace : to, trial: trial,
+            isToSucceed: isToSucceed)
     }
 
     /// How long an IP packet, in bytes, must pass whole; `nil` where no such size is promised.

@@ -11,13 +11,34 @@ extension Stations {
                 owners[attachment.address.address] = station
             }
         }
-        return layout.containers.flatMap(\.ports).flatMap { port -> [Promise] in
+        let published = layout.containers.flatMap(\.ports).flatMap { port -> [Promise] in
             guard let owner = owners[port.address], let network = networks[port.network],
                 !network.declaration.isInternal,
                 let gateway = network.segments.first(where: { $0.subnet.contains(port.address) })?.gateway
             else { return [] }
             let known = network.hasBridgeAddress(port.address.family) ? gateway : nil
             return promises(port, of: owner, gateway: known, visitors: visitors)
+        }
+        let open = layout.containers.flatMap(\.openPorts).flatMap { port -> [Promise] in
+            owners[port.address].map { promises(port, of: $0, visitors: visitors) } ?? []
+        }
+        return published + open
+    }
+
+    /// A port that is open at the container's own address is found there by whoever has a way to it.
+    private func promises(_ port: Layout.OpenPort, of owner: Station, visitors: Visitors) -> [Promise] {
+        let family = port.address.family
+        var seen: Set<String> = []
+        let clients = visitors.of(family, owner: owner).map(\.station).filter { station in
+            guard seen.insert(station.name).inserted else { return false }
+            return switch station.way(to: port.address) {
+            case .direct(.network(let key)): networks[key]?.declaration.options.connectsEndpoints ?? false
+            case .gateway: !station.closedGateways.contains(family)
+            case .direct(.domain), .none, .ambiguous: false
+            }
+        }
+        return ([.host] + clients.map(\.namespace)).map {
+            Promise(from: $0, to: owner.namespace, trial: .port(.init(port)))
         }
     }
 
@@ -28,9 +49,10 @@ extension Stations {
             Promise(from: from, to: owner.namespace, trial: .port(.init(port, at: address)))
         }
         let fromHost = port.hostAddresses(gateway: gateway).map { promise(from: .host, at: $0) }
-        let fromVisitors = visitors.of(port, owner: owner).filter { port.isPublished(at: $0.gateway) }.map {
-            promise(from: $0.station.namespace, at: $0.gateway)
-        }
+        let fromVisitors = visitors.of(port.address.family, owner: owner).filter { port.isPublished(at: $0.gateway) }
+            .map {
+                promise(from: $0.station.namespace, at: $0.gateway)
+            }
         return fromHost + fromVisitors
     }
 }
@@ -82,9 +104,9 @@ private struct Visitors {
     }
 
     /// One visitor of each network, other than the owner.
-    func of(_ port: Layout.Port, owner: Station) -> [Visitor] {
+    func of(_ family: IPFamily, owner: Station) -> [Visitor] {
         var seen: Set<String> = []
-        return (visitors[port.address.family] ?? []).filter {
+        return (visitors[family] ?? []).filter {
             $0.station.name != owner.name && seen.insert($0.network).inserted
         }
     }

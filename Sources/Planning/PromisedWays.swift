@@ -64,6 +64,9 @@ struct Station {
         attachments.first { $0.segment == segment && $0.address.subnet.contains(address) }?.address.address
     }
 
+    func isAttached(to segment: Segment, in family: IPFamily) -> Bool {
+        attachments.contains { $0.segment == segment && $0.address.address.family == family }
+    }
 }
 
 extension Station {
@@ -90,14 +93,16 @@ extension Station {
 /// The stations of a layout, and what connects them.
 struct Stations {
     let all: [Station]
-    /// The bridge networks by key.
+    /// The networks that have addresses, by key.
     let networks: [String: Layout.Network]
+    /// The addresses that somebody has on an overlay, by the network's key: elsewhere the same may be another's.
+    let taken: [String: Set<IPAddress>]
     /// For each station that has a cable, the networks that it or anything at the other end of its cables is on.
     private let networksBehindCables: [String: Set<String>]
 
     init(of layout: Layout) {
-        let bridges = layout.networks.filter { $0.declaration.driver == .bridge }
-        let networks = Dictionary(bridges.map { ($0.declaration.key, $0) }) { first, _ in first }
+        let networks = Dictionary(layout.networks.map { ($0.declaration.key, $0) }) { first, _ in first }
+        taken = Self.addressesOnOverlays(of: layout)
         var cabled: [String: [Station.Attachment]] = [:]
         let domains = Domains(of: layout)
         // An interface may be on a network by way of a bridge that one of the network's containers has.
@@ -125,6 +130,20 @@ struct Stations {
     /// Whether cables lead from the station to something on `network`.
     func isCabled(_ station: Station, to network: String) -> Bool {
         networksBehindCables[station.name]?.contains(network) ?? false
+    }
+
+    private static func addressesOnOverlays(of layout: Layout) -> [String: Set<IPAddress>] {
+        var taken: [String: Set<IPAddress>] = [:]
+        for network in layout.networks where network.overlay != nil {
+            let others = network.remotes.flatMap { $0.addresses.map(\.address) }
+            taken[network.declaration.key] = Set(network.segments.map(\.gateway) + others)
+        }
+        for container in layout.containers {
+            for endpoint in container.endpoints where taken[endpoint.network] != nil {
+                taken[endpoint.network]?.formUnion(endpoint.addresses.map(\.address))
+            }
+        }
+        return taken
     }
 
     private static func networksBehindCables(of layout: Layout) -> [String: Set<String>] {

@@ -7,9 +7,18 @@ extension Layout {
     /// Sandboxes on one network reach each other, the host and their gateway; those on different networks do not; who is
     /// on no network has no way out, and who is on internal ones has one that ends at the host; published ports lead to their containers; neighbours are known by name.
     /// Where the file does not decide (what is behind cables, say), there is no promise.
-    /// - Parameter firewall: Without one nothing is kept apart and nothing is published.
+    /// - Parameter firewall: Without one nothing but routes keeps apart, and nothing is published.
     public func promises(firewall: FirewallKind) -> [Promise] {
-        let stations = Stations(of: self)
+        let sites = sites
+        let own = sites.map { site in
+            site.layout.ownPromises(firewall: firewall).map { $0.relocated(to: site.namespace) }
+        }
+        return own.flatMap(\.self) + DistantEchoes(among: sites, of: self).promises
+    }
+
+    /// What one machine promises about traffic that does not leave it.
+    private func ownPromises(firewall: FirewallKind) -> [Promise] {
+        let stations = Stations(of: routed(under: firewall))
         return stations.echoes(areIsolated: firewall != .none)
             + stations.hostEchoes
             + stations.waysOut
@@ -25,7 +34,7 @@ extension Layout {
             guard let container = containers.first(where: { $0.name == name }) else { return nil }
             switch container.sandbox {
             case .own: return .named(name)
-            case .host: return .host
+            case .host: return hostNamespace(of: container)
             case .shared(let other): name = other
             }
         }
@@ -55,19 +64,33 @@ extension Stations {
         _ target: Station.Attachment, of to: Station, from: Station, areIsolated: Bool
     ) -> Bool? {
         let address = target.address.address
+        if let network = network(of: target), network.overlay != nil,
+            from.isAttached(to: target.segment, in: address.family)
+        {
+            // To the overlay's other subnets there are routes.
+            return true
+        }
         switch from.way(to: address) {
         case .direct(target.segment):
             guard let source = from.source(to: address, on: target.segment) else { return nil }
             guard to.way(to: source) == .direct(target.segment) else { return nil }
             return !areIsolated || network(of: target)?.declaration.options.connectsEndpoints ?? true
-        case .direct, .ambiguous:
+        case .direct(let segment):
+            return isKnownToLack(address, segment) ? false : nil
+        case .ambiguous:
             return nil
+        case .gateway where !areIsolated: return nil
         case .gateway, .none:
-            guard areIsolated, let network = network(of: target) else { return nil }
-            if isCabled(from, to: network.declaration.key) { return nil }
+            guard let network = network(of: target), !isCabled(from, to: network.declaration.key) else { return nil }
             let isOnItsWay = from.gateways[address.family] != nil && !from.closedGateways.contains(address.family)
             return isOnItsWay && network.answersEchoesFromOutside(address.family)
         }
+    }
+
+    /// Whether `segment` is an overlay on which nobody has `address`, so that it leads to nobody.
+    func isKnownToLack(_ address: IPAddress, _ segment: Station.Segment) -> Bool {
+        guard case .network(let key) = segment, let taken = taken[key] else { return false }
+        return !taken.contains(address)
     }
 
     private func network(of attachment: Station.Attachment) -> Layout.Network? {
@@ -95,7 +118,7 @@ extension Stations {
 
     /// A default route for who is on an open network, and none for who is on none at all.
     ///
-    /// On internal networks there is a route, of which the rules take away what it is good for.
+    /// On internal networks there is a route where there are rules, which take away what it is good for.
     var waysOut: [Promise] {
         let families = IPFamily.allCases.filter { family in
             family == .v4 || all.contains { $0.attachments.contains { $0.address.address.family == .v6 } }
@@ -125,6 +148,13 @@ extension Stations {
                 }
             }
         }
+        for network in layout.networks {
+            for remote in network.remotes {
+                lines[network.declaration.key, default: []] += remote.addresses.map {
+                    Promise.HostName(container: remote.container, address: $0.address, names: remote.names)
+                }
+            }
+        }
         return containers.compactMap { container in
             // The lists are shared, so that a thousand neighbours do not make a million lines.
             let lists = container.endpoints.compactMap { lines[$0.network] }
@@ -141,7 +171,7 @@ extension Stations {
 extension Layout.Network {
     /// Whether the rules let echo requests in that are bound for an endpoint's own address.
     fileprivate func answersEchoesFromOutside(_ family: IPFamily) -> Bool {
-        guard !declaration.isInternal else { return false }
+        guard !declaration.isInternal, overlay == nil else { return false }
         switch declaration.options.gatewayMode(family) {
         case .routed, .natUnprotected: return true
         case .nat, .isolated: return false

@@ -89,6 +89,7 @@ private struct Relocation {
 
     func callAsFunction(_ link: Link) -> Link {
         var copy = self(link, \.namespace)
+        copy.lower = link.lower.map { self($0, \.namespace) }
         if case .veth(let peer) = link.kind { copy.kind = .veth(peer: self(peer, \.namespace)) }
         return copy
     }

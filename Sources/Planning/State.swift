@@ -12,11 +12,15 @@ public protocol Reconcilable: Hashable, Sendable {
     var outlivesOwners: Bool { get }
     /// Whether the difference can be changed in place; otherwise the object is deleted and made anew.
     func canBecome(_ other: Self) -> Bool
+    /// Which of the things that other objects have as their owners the kernel does away with when this one is changed in place.
+    func losses(becoming other: Self) -> [ObjectID]
 }
 
 extension Reconcilable {
     /// Its own identity.
     public var identities: [ObjectID] { [id] }
+    /// Nothing is lost.
+    public func losses(becoming other: Self) -> [ObjectID] { [] }
     /// The kernel deletes it at once.
     public var outlivesOwners: Bool { false }
 }
@@ -76,10 +80,10 @@ struct Ownership<Object: Reconcilable> {
         }
     }
 
-    /// `objects`, all that they own, and all that those own.
-    func closure(of objects: some Sequence<Object>) -> Set<ObjectID> {
+    /// `objects`, all that they or `others` own, and all that those own.
+    func closure(of objects: some Sequence<Object>, andOwnedBy others: [ObjectID] = []) -> Set<ObjectID> {
         var gone: Set<ObjectID> = []
-        var waiting = Array(objects)
+        var waiting = Array(objects) + others.flatMap { owned[$0] ?? [] }
         while let next = waiting.popLast() {
             guard gone.insert(next.id).inserted else { continue }
             for identity in next.identities { waiting += owned[identity] ?? [] }

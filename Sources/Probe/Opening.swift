@@ -26,14 +26,14 @@ struct Visit {
                 switch promise.trial {
                 case .echo(let address, _): visit.families.insert(address.family)
                 case .wayOut: visit.waysOut.append(index)
-                case .port(let port) where port.transport != .sctp: visit.clients.append(index)
-                case .port, .names: break
+                case .port: visit.clients.append(index)
+                case .names: break
                 }
             }
             guard let container = promise.to else { continue }
             // Whether it exists must be known even if there is nothing to open in it.
             note(container) { _ in }
-            guard case .port(let port) = promise.trial, port.transport != .sctp else { continue }
+            guard case .port(let port) = promise.trial else { continue }
             let address = PortServer.Address(container: container, port)
             if served.insert(address).inserted { note(container) { $0.servers.append(address) } }
         }
@@ -96,7 +96,7 @@ struct Opening {
             do throws(SystemCallError) {
                 let token = PortToken(run: mark.token, number: servers.count + 1)
                 servers[address] = .success(try PortServer(address, run: mark.token, token: token))
-            } catch  where error.errno == .addressInUse || error.errno == .familyNotSupported {
+            } catch  where [.addressInUse, .familyNotSupported, .protocolNotSupported].contains(error.errno) {
                 servers[address] = .failure(error)
             }
         }
@@ -106,6 +106,8 @@ struct Opening {
                 clients[index] = try PortClient.socket(for: port)
             } catch  where error.errno == .familyNotSupported {
                 observations[index] = .failed(.refused(error.errno))
+            } catch  where error.errno == .protocolNotSupported {
+                observations[index] = .notChecked(.unsupported(port.transport))
             }
         }
     }
@@ -129,7 +131,9 @@ extension Opening {
     }
 
     private func observation(of port: Promise.PublishedPort, in container: Namespace) -> Observation? {
-        guard port.transport != .sctp else { return .notChecked(.unsupported(port.transport)) }
+        if port.address.isLoopback, port.address.family == .v6, port.serverAddress.family == .v6 {
+            return .notChecked(.loopback)
+        }
         guard case let server? = servers[.init(container: container, port)] else {
             return .failed(.noNamespace(container))
         }
@@ -137,6 +141,8 @@ extension Opening {
         case .success: return nil
         case .failure(let error) where error.errno == .addressInUse:
             return port.transport == .udp ? .notChecked(.portInUse) : nil
+        case .failure(let error) where error.errno == .protocolNotSupported:
+            return .notChecked(.unsupported(port.transport))
         case .failure(let error): return .failed(.refused(error.errno))
         }
     }

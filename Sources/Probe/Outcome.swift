@@ -75,8 +75,10 @@ public enum Observation: Hashable, Sendable {
         case portInUse
         /// The kernel had no room for one more neighbour, so nothing was sent.
         case noRoom
-        /// There is no trial for the protocol.
+        /// The kernel has no such protocol.
         case unsupported(TransportProtocol)
+        /// The port of an IPv6 address is published at `::1`, from which Linux has no way to another interface.
+        case loopback
     }
 }
 

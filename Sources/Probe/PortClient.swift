@@ -29,7 +29,7 @@ final class PortClient {
 
     /// A socket for `port` in the calling thread's namespace.
     static func socket(for port: Promise.PublishedPort) throws(SystemCallError) -> Socket {
-        try Socket(port.address.family, port.transport == .udp ? SOCK_DGRAM : SOCK_STREAM)
+        try Socket(port.address.family, port.transport)
     }
 
     /// Whether the socket waits for its connection.

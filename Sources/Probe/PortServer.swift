@@ -36,17 +36,16 @@ final class PortServer {
     /// What the answer says.
     let token: PortToken
 
-    /// Listens on a TCP or UDP port in the calling thread's namespace; `EADDRINUSE` where something does already.
+    /// Listens on a port in the calling thread's namespace; `EADDRINUSE` where something does already.
     init(_ address: Address, run: UInt64, token: PortToken) throws(SystemCallError) {
         transport = address.transport
         self.run = run
         self.token = token
         let here = SocketAddress(address.address, port: address.port)
+        socket = try Socket(address.address.family, address.transport)
         if address.transport == .udp {
-            socket = try Socket(address.address.family, SOCK_DGRAM)
             try socket.bind(to: here)
         } else {
-            socket = try Socket(address.address.family, SOCK_STREAM)
             // Connections of an earlier run that linger must not keep this one out.
             try socket.set(SOL_SOCKET, SO_REUSEADDR, Int32(1))
             try socket.bind(to: here)

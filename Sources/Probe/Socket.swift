@@ -2,6 +2,7 @@ import Addressing
 import CLinux
 import Glibc
 import Linux
+import Topology
 
 /// A socket that never makes its caller wait; it is in the namespace of the thread that opened it, for good.
 struct Socket {
@@ -13,6 +14,17 @@ struct Socket {
         let name = family == .v4 ? "AF_INET" : "AF_INET6"
         descriptor = Descriptor(
             owning: try systemCall("socket", name) { Glibc.socket(family.socketDomain, kind, number) })
+    }
+
+    /// Opens a socket of that transport protocol in the calling thread's namespace.
+    ///
+    /// SCTP's is in the one-to-one style of TCP's (RFC 6458 §4); where the kernel has none, the error is `EPROTONOSUPPORT`.
+    init(_ family: IPFamily, _ transport: TransportProtocol) throws(SystemCallError) {
+        switch transport {
+        case .tcp: try self.init(family, SOCK_STREAM)
+        case .udp: try self.init(family, SOCK_DGRAM)
+        case .sctp: try self.init(family, SOCK_STREAM, protocol: Int32(IPPROTO_SCTP))
+        }
     }
 
     /// Takes over the open socket with that number.

@@ -35,14 +35,17 @@ extension Session {
         let outside = state.namespacesOutsideContainers
         var networks: Set<String> = []
         var endpoints: [String: [ContainerStatus.Endpoint]] = [:]
+        var servers: [String: Set<HostedAddress>] = [:]
         for case .link(let link) in state.objects.values {
             guard let part = OwnershipMark(link.alias)?.part else { continue }
             networks.insert(part)
             let ends = [(link.namespace, link.name)] + (link.peer.map { [($0.namespace, $0.name)] } ?? [])
             for case (.named(let container), let interface) in ends {
-                let addresses = state.addresses(of: interface, in: .named(container)).map { "\($0)" }
+                let addresses = state.addresses(of: interface, in: .named(container))
                 endpoints[container, default: []].append(
-                    .init(network: part, interface: interface, addresses: addresses))
+                    .init(network: part, interface: interface, addresses: addresses.map { "\($0)" }))
+                servers[container, default: []].formUnion(
+                    addresses.map { HostedAddress(host: link.namespace, address: $0.address) })
             }
         }
         let containers = state.objects.values.compactMap { object -> ContainerStatus? in
@@ -50,7 +53,7 @@ extension Session {
             return ContainerStatus(
                 name: namespace.name, service: OwnershipMark(namespace.alias)?.part ?? namespace.name,
                 endpoints: (endpoints[namespace.name] ?? []).sorted { $0.interface < $1.interface },
-                ports: state.ports(of: namespace.name, endpoints[namespace.name] ?? []))
+                ports: state.ports(leadingTo: servers[namespace.name] ?? []))
         }
         return TopologyStatus(
             name: name, file: record?.subject.file, containers: containers.sorted { $0.name < $1.name },
@@ -69,10 +72,10 @@ extension State<KernelObject> {
     }
 
     /// What is published of a container, told by the rules or elements that translate to its addresses.
-    fileprivate func ports(of container: String, _ endpoints: [ContainerStatus.Endpoint]) -> [String] {
-        let own = Set(endpoints.flatMap(\.addresses).compactMap { InterfaceAddress($0)?.address })
-        return objects.values.compactMap { object -> String? in
-            guard let published = PublishedPort(object), let server = object.destination, own.contains(server.address)
+    fileprivate func ports(leadingTo own: Set<HostedAddress>) -> [String] {
+        objects.values.compactMap { object -> String? in
+            guard let published = PublishedPort(object), let server = object.destination,
+                own.contains(HostedAddress(host: published.namespace, address: server.address))
             else { return nil }
             let host = published.address ?? IPAddress(published.family, bits: 0)
             let text = host.family == .v4 ? "\(host)" : "[\(host)]"

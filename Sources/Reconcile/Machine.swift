@@ -53,7 +53,9 @@ final class Machine {
             return namespaces
         }
         let sockets = try talking { () throws(NetlinkError) in
-            try NetworkNamespace.visit(namespaces) { (_) throws(NetlinkError) in try NetlinkSocket(.route) }
+            try NetworkNamespace.visit(namespaces) { (namespace) throws(NetlinkError) in
+                try NetlinkSocket(.route, of: namespace.name)
+            }
         }
         for (namespace, socket) in zip(namespaces, sockets) {
             named[namespace.name] = Place(namespace: namespace, routing: socket)

@@ -1,3 +1,4 @@
+public import Addressing
 public import Linux
 import Netlink
 public import Planning
@@ -18,6 +19,8 @@ public indirect enum ReconcileError: Error, Sendable {
     case portsInUse([PortConflict])
     /// The kernel was built without what some links need.
     case kernelLacks([MissingOption])
+    /// This machine is not the host that it is to be.
+    case notThisHost(HostMismatch)
     /// A record in the run directory cannot be read.
     case record(path: String, reason: String)
     /// There is no topology of this name on the machine.
@@ -50,6 +53,32 @@ public struct PortConflict: Hashable, Sendable {
     public var port: Layout.Port
     /// Who has it: `a process listens on 0.0.0.0:8080`, `topology shop publishes it`.
     public var holder: String
+}
+
+/// Why a machine can't be the host of a topology that it is to be.
+public struct HostMismatch: Hashable, Sendable {
+    /// What is wrong.
+    public enum Reason: Hashable, Sendable {
+        /// The file has no such host, though the topology was applied as its part.
+        case undeclared(known: [String])
+        /// The machine is another host of the topology, or all of them.
+        case other(String?, topology: String)
+        /// The machine does not have the host's address.
+        case noAddress(IPAddress)
+        /// The interface that has the address takes smaller packets than the file says.
+        case smallMTU(UInt32, declared: UInt32, interface: String)
+    }
+
+    /// The host.
+    public var host: String
+    /// What is wrong.
+    public var reason: Reason
+
+    /// `host` can't be this machine, for `reason`.
+    public init(host: String, reason: Reason) {
+        self.host = host
+        self.reason = reason
+    }
 }
 
 extension ReconcileError {

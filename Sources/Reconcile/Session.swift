@@ -53,12 +53,16 @@ public final class Session {
 
     /// What must be done so that the machine is as `topology` says.
     ///
-    /// - Parameter firewall: The one that it was last applied with if `nil`; iptables' if there is none.
+    /// - Parameters:
+    ///   - firewall: The one that it was last applied with if `nil`; iptables' if there is none.
+    ///   - host: The host that this machine is; the one that it last was if `nil`, and all of them if that was none.
     public func propose(
-        _ topology: Topology, file: String?, firewall: FirewallKind? = nil
+        _ topology: Topology, file: String?, firewall: FirewallKind? = nil, host: String? = nil
     ) throws(ReconcileError) -> Proposal {
         let snapshot = try snapshot()
-        let layout = try layout(of: topology, in: snapshot)
+        let host = host ?? self.host(of: topology.name, in: snapshot)
+        let layout = try layout(of: topology, host: host, in: snapshot)
+        if let fabric = layout.fabric { try snapshot.checkHost(of: fabric) }
         let firewall = firewall ?? self.firewall(of: topology.name, in: snapshot)
         return try proposal(
             layout, State(desiredBy: layout, firewall: firewall), file: file, firewall: firewall, notes: damage)
@@ -71,9 +75,10 @@ public final class Session {
         let snapshot = try snapshot()
         let observed = try observe(layout.name, for: desired, intent: intent(of: layout.name), in: snapshot)
         try check(layout, desired, observed, in: snapshot)
+        let obstacles = try snapshot.obstacles(to: layout, firewall: firewall)
         return Proposal(
             name: layout.name, file: file, layout: layout, observed: observed, desired: desired,
-            plan: Plan(from: observed, to: desired), firewall: firewall, notes: notes)
+            plan: Plan(from: observed, to: desired), firewall: firewall, notes: notes + obstacles)
     }
 
     /// What must be done so that nothing of the topology `name` is left.
@@ -101,10 +106,11 @@ public final class Session {
         return try Change(proposal: proposal, session: self).run(progress: progress, isCancelled: isCancelled)
     }
 
-    /// The firewall that the topology `name` was last applied with; the default one if that is not on record.
-    public func firewall(of name: String) -> FirewallKind { records[name]?.subject.firewall ?? .iptables }
-
     /// The firewall that the topology `name` was last applied with, or that the kernel shows it to have; or the default one.
+    public func firewall(of name: String) throws(ReconcileError) -> FirewallKind {
+        firewall(of: name, in: try snapshot())
+    }
+
     private func firewall(of name: String, in snapshot: Snapshot) -> FirewallKind {
         records[name]?.subject.firewall ?? snapshot.firewallKind(of: name) ?? .iptables
     }
@@ -116,12 +122,19 @@ public final class Session {
     }
 
     /// Choices for `topology`: what the kernel shows as given out stays, then what is on record.
-    private func layout(of topology: Topology, in snapshot: Snapshot) throws(ReconcileError) -> Layout {
+    private func layout(
+        of topology: Topology, host: String?, in snapshot: Snapshot
+    ) throws(ReconcileError) -> Layout {
+        if let host, !topology.hosts.contains(where: { $0.name == host }) {
+            throw .notThisHost(HostMismatch(host: host, reason: .undeclared(known: topology.hosts.map(\.name))))
+        }
         let record = records[topology.name]?.subject
         let found = try OwnedObjects(of: topology.name, intent: intent(of: topology.name), in: snapshot).state
         let leases = Leases(observedIn: found, topology: topology.name).completed(by: record?.leases ?? Leases())
         let surroundings = try surroundings(of: topology.name, in: snapshot)
-        do throws(Diagnostics) { return try Layout(of: topology, leases: leases, surroundings: surroundings) } catch {
+        do throws(Diagnostics) {
+            return try Layout(of: topology, leases: leases, surroundings: surroundings, host: host)
+        } catch {
             throw .layout(error)
         }
     }

@@ -1,6 +1,8 @@
+import Addressing
 import Planning
 import Reconcile
 import Topology
+import YAML
 
 /// A topology as a file declares it, checked.
 struct Declaration {
@@ -14,6 +16,29 @@ struct Declaration {
         file = try TopologyFile(operand: operand, for: command)
         topology = try file.topology()
     }
+
+    /// What people should know of the file, which is not wrong all the same.
+    var notes: [String] { topology.notes(path: file.path) }
+}
+
+extension Topology {
+    /// What in the file at `path` cannot work, though it says nothing wrong.
+    func notes(path: String) -> [String] {
+        let networks = Set(networks.filter { $0.hasIPv6 && !$0.isInternal }.map(\.key))
+        return services.filter { $0.isAttached(to: networks) }.flatMap(\.ports).compactMap { port in
+            guard let address = port.hostAddress, address.family == .v6, address.isLoopback else { return nil }
+            return "\(path):\(port.mark.line): nothing will reach the port on ::1: "
+                + "Linux has no way from there to an IPv6 address of a container"
+        }
+    }
+}
+
+extension Topology.Service {
+    /// Whether the service is on one of the networks with these keys.
+    fileprivate func isAttached(to keys: Set<String>) -> Bool {
+        guard case .attached(let attachments) = mode else { return false }
+        return attachments.contains { keys.contains($0.network) }
+    }
 }
 
 extension Invocation {
@@ -21,9 +46,13 @@ extension Invocation {
     func proposal(
         for declaration: Declaration, firewall: FirewallKind? = nil, in session: Session
     ) throws(Failure) -> Proposal {
-        try asking(about: declaration.file) { () throws(ReconcileError) in
-            try session.propose(declaration.topology, file: declaration.file.absolutePath, firewall: firewall)
+        var proposal = try asking(about: declaration.file) { () throws(ReconcileError) in
+            try session.propose(
+                declaration.topology, file: declaration.file.absolutePath, firewall: firewall,
+                host: arguments[.host])
         }
+        proposal.notes = declaration.notes + proposal.notes
+        return proposal
     }
 
     /// The firewall given with `--firewall`, if one is.

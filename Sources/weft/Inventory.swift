@@ -51,8 +51,12 @@ struct Inventory {
                 name: container.name, service: container.service, topology: topology.name, sandbox: .own,
                 namespace: .named(container.name), endpoints: container.endpoints, ports: container.ports)
         }
-        let existing = Set(own.map(\.namespace) + [.host])
-        let guests = recorded.filter { $0.sandbox != .own && existing.contains($0.namespace) }
+        let existing = Set(own.map(\.namespace))
+        // A namespace that is no container's is a host's.
+        let containers = Set(recorded.filter { $0.sandbox == .own }.map(\.namespace))
+        let guests = recorded.filter {
+            $0.sandbox != .own && (existing.contains($0.namespace) || !containers.contains($0.namespace))
+        }
         let place = Dictionary(recorded.enumerated().map { ($1.name, $0) }) { first, _ in first }
         return (own + guests).sorted { left, right in
             (place[left.name] ?? .max, left.name) < (place[right.name] ?? .max, right.name)

@@ -78,6 +78,8 @@ struct ValidationDocument: Encodable {
     let services: Int?
     /// All that is wrong, in file order.
     let errors: [Finding]
+    /// What people should know besides.
+    let notes: [String]
     /// Keys of the file that have no effect here.
     let ignored: [String]
 }

@@ -27,6 +27,7 @@ import Testing
                 "usage: weft apply [OPTIONS] [FILE]",
                 "",
                 "  -v, --verbose          print what is done, line by line",
+                "      --host NAME        the host that this machine is; else as last time",
                 "      --firewall KIND    iptables (default), nftables, none; else as last time",
                 "      --timeout SECONDS  give up after this time, as after Ctrl-C",
                 "      --json             print JSON",

@@ -15,8 +15,17 @@ struct InterruptionTests {
         links:
           - {type: veth, endpoints: [{service: web, interface: x0, addresses: [10.9.0.1/30]}, {service: db, interface: x0, addresses: [10.9.0.2/30]}]}
         """
+    /// Two hosts in namespaces, with an overlay and a published port.
+    private static let lab = """
+        name: cut
+        hosts: {node1: {address: 192.168.205.10/24}, node2: {address: 192.168.205.11/24}}
+        networks: {front: {driver: overlay}}
+        services:
+          web: {host: node1, networks: [front], ports: ["18080:80"]}
+          api: {host: node2, networks: [front]}
+        """
     /// More entries than an apply has; the last runs are not interrupted, which the tests expect.
-    private static let entries = 1...14
+    private static let entries = 1...16
 
     /// Kills an apply right after its journal entry `number`; tells whether it got that far.
     private static func interruptedApply(of file: String, at number: Int) throws -> Bool {
@@ -25,9 +34,10 @@ struct InterruptionTests {
         return result.status != 0
     }
 
-    @Test func `an apply that is killed at any point is finished by the next one`() async throws {
+    @Test(arguments: [file, lab])
+    func `an apply that is killed at any point is finished by the next one`(_ text: String) async throws {
         let folder = try ScratchFolder()
-        let file = try folder.write("cut.yaml", Self.file)
+        let file = try folder.write("cut.yaml", text)
         var interrupted = 0
         for entry in Self.entries {
             let wasKilled = try await inPrivateNamespaces {
@@ -44,9 +54,10 @@ struct InterruptionTests {
         #expect(interrupted < Self.entries.count)
     }
 
-    @Test func `an apply that is killed at any point is removed without a trace`() async throws {
+    @Test(arguments: [file, lab])
+    func `an apply that is killed at any point is removed without a trace`(_ text: String) async throws {
         let folder = try ScratchFolder()
-        let file = try folder.write("cut.yaml", Self.file)
+        let file = try folder.write("cut.yaml", text)
         for entry in Self.entries {
             try await inPrivateNamespaces {
                 let before = try Census.take()
@@ -58,9 +69,10 @@ struct InterruptionTests {
         }
     }
 
-    @Test func `a removal that is killed at any point is finished by the next one`() async throws {
+    @Test(arguments: [file, lab])
+    func `a removal that is killed at any point is finished by the next one`(_ text: String) async throws {
         let folder = try ScratchFolder()
-        let file = try folder.write("cut.yaml", Self.file)
+        let file = try folder.write("cut.yaml", text)
         for entry in Self.entries {
             try await inPrivateNamespaces {
                 let before = try Census.take()

@@ -2,16 +2,16 @@ import Linux
 import TestSupport
 import Testing
 
-/// The folder of the topologies that come with the project.
-private let topologies = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/topologies"
-
 /// Whole lives of topologies, from the first apply to a machine on which nothing is left.
-@Suite(.enabled(if: Sandbox.isAvailable, "needs root, or `unshare -rnm` around the test run"))
+@Suite(.enabled(if: Sandbox.isAvailable, Comment(rawValue: Sandbox.requirement)), .requires(.nftables))
 struct LifecycleTests {
-    @Test(arguments: try listDirectory(topologies).filter { $0.hasSuffix(".yaml") })
-    func `every topology that comes with weft is applied, keeps its promises and goes`(file: String) async throws {
+    @Test(arguments: try ShippedTopology.all())
+    func `every topology that comes with weft is applied, keeps its promises and goes`(_ topology: ShippedTopology)
+        async throws
+    {
+        try topology.requireFeatures()
         try await inPrivateNamespaces {
-            let path = "\(topologies)/\(file)"
+            let path = topology.path
             let before = try Census.take()
 
             #expect(try WeftProgram.run("validate", path).status == 0)

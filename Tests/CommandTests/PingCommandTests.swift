@@ -98,6 +98,39 @@ struct PingCommandTests {
         }
     }
 
+    @Test func `without a firewall an internal network is one all the same`() async throws {
+        try await inPrivateNamespaces {
+            #expect(try WeftProgram.run("apply", "shop.yaml", "--firewall", "none", in: folder.path).status == 0)
+            #expect(try json(of: "ip", "-n", "shop-db", "-j", "route", "show", "default").elements.isEmpty)
+            #expect(try json(of: "ip", "-n", "shop-web", "-j", "route", "show", "default").elements.count == 1)
+            let result = try WeftProgram.run("ping", "shop")
+            #expect(result.status == 0, "\(result.stdout)")
+            let pair = try JSON(text: try WeftProgram.run("ping", "db", "web", "--json").stdout)
+            #expect(pair["checks"][0]["reason"].string == "no route")
+        }
+    }
+
+    @Test(arguments: ["iptables", "nftables"])
+    func `ports of a routed network are tried at the containers' own addresses`(firewall: String) async throws {
+        try folder.write(
+            "routed.yaml",
+            """
+            name: lab
+            networks:
+              open: {driver_opts: {com.docker.network.bridge.gateway_mode_ipv4: routed}}
+              other:
+            services: {a: {networks: [open], ports: ["80"]}, b: {networks: [open]}, c: {networks: [other]}}
+            """)
+        try await inPrivateNamespaces {
+            #expect(try WeftProgram.run("apply", "routed.yaml", "--firewall", firewall, in: folder.path).status == 0)
+            let result = try WeftProgram.run("ping", "lab", "--json")
+            #expect(result.status == 0, "\(result.stdout)")
+            let ports = try JSON(text: result.stdout)["checks"].elements.filter { $0["kind"].string == "tcp" }
+            #expect(ports.compactMap { $0["from"].string } == ["host", "lab-b", "lab-c"])
+            #expect(ports.allSatisfy { $0["address"].string == "172.18.0.2" && $0["port"].int == 80 })
+        }
+    }
+
     @Test func `which topology is meant must be clear`() async throws {
         try await inPrivateNamespaces {
             let none = try WeftProgram.run("ping")

@@ -44,6 +44,29 @@ import Testing
         #expect(result.stderr.contains("weft: nowhere.yaml: no such file\n"))
     }
 
+    @Test func `a port on an address that nothing can reach is a note with its line`() throws {
+        try folder.write(
+            "shop.yaml",
+            """
+            networks: {dual: {enable_ipv6: true}, single: {}}
+            services:
+              web:
+                networks: [dual]
+                ports: ["[::1]:8080:80", "8081:80"]
+              api:
+                networks: [single]
+                ports: ["127.0.0.1:8082:80"]
+
+            """)
+        let result = try WeftProgram.run("validate", "shop.yaml", in: folder.path)
+        #expect(result.status == 0)
+        let note =
+            "shop.yaml:5: nothing will reach the port on ::1: Linux has no way from there to an IPv6 address of a container"
+        #expect(result.stderr == "weft: note: \(note)\n")
+        let document = try JSON(text: try WeftProgram.run("validate", "--json", "shop.yaml", in: folder.path).stdout)
+        #expect(document[0]["notes"].elements.compactMap(\.string) == [note])
+    }
+
     @Test func `JSON has every file with its findings`() throws {
         try folder.write("a.yaml", "name: shop\nservices: {web: {image: nginx}}\n")
         try folder.write("b.yaml", "services: {web: {portz: []}}\n")

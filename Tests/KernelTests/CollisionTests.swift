@@ -108,4 +108,18 @@ struct CollisionTests {
             #expect(try shell("ls /run/netns") == "")
         }
     }
+
+    @Test func `endpoints cannot be kept apart without br_netfilter, which the refusal names`() async throws {
+        try await inPrivateNamespaces {
+            try shell("mount -t tmpfs tmpfs /proc/sys/net/bridge")
+            let file = """
+                networks: {net: {driver_opts: {com.docker.network.bridge.enable_icc: "false"}}}
+                services: {a: {networks: [net]}}
+                """
+            let error = try #require(throws: ReconcileError.self) { try apply(file) }
+            guard case .kernel(let reason, .sysctl?) = error else { throw error }
+            #expect(reason.contains("br_netfilter"))
+            #expect(try shell("ls /run/netns") == "")
+        }
+    }
 }

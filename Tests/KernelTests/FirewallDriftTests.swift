@@ -24,6 +24,77 @@ struct FirewallDriftTests {
         }
     }
 
+    @Test func `a rule that was moved to the wrong side of others goes back, and nothing else moves`() async throws {
+        try await inPrivateNamespaces {
+            let firewall = try KernelFirewall()
+            let desired = try KernelTests.firewall(of: firewallFile)
+            try firewall.change("shop", to: desired)
+            try shell("iptables -A FORWARD -j ACCEPT")
+            let before = try saved()
+            // The user's chain must come before what lets packets through, and what drops after it.
+            try shell("iptables -D FORWARD -j WEFT-USER; iptables -A FORWARD -j WEFT-USER")
+            let drop = try #require(
+                desired.rules.first { $0.table == Table(.v4, "filter") && $0.chain == "WEFT" && $0.target == .drop })
+            try shell("iptables -D \(drop.specification); iptables -I \(drop.specification)")
+            let disordered = try firewall.observe().disorder
+            #expect(disordered.count == 2)
+            let plan = try firewall.change("shop", to: desired)
+            #expect(plan.operations.count == 2)
+            #expect(plan.lines.first == "~ rule ip filter FORWARD -j WEFT-USER place in the chain")
+            let moved = try #require(plan.operations.first { "\($0.object)".contains("-j DROP") })
+            guard case .update(let old, let new) = moved else {
+                Issue.record("\(moved)")
+                return
+            }
+            #expect(old.changes(to: new) == ["place in the chain"])
+            #expect(moved.equivalents.map { $0.split(separator: " ")[3] } == ["-D", "-A"])
+            #expect(try firewall.observe().disorder == [])
+            #expect(Set(try saved()) == Set(before))
+            #expect(
+                rules("filter", in: try saved()).filter { $0.hasPrefix("-A FORWARD") }
+                    == rules("filter", in: before).filter { $0.hasPrefix("-A FORWARD") })
+        }
+    }
+
+    @Test func `a topology whose rules were moved comes down all the same`() async throws {
+        try await inPrivateNamespaces {
+            let firewall = try KernelFirewall()
+            let desired = try KernelTests.firewall(of: firewallFile)
+            let before = try ruleSet()
+            try firewall.change("shop", to: desired)
+            for rule in desired.rules where rule.table == Table(.v4, "filter") && rule.target == .drop {
+                try shell("iptables -D \(rule.specification); iptables -I \(rule.specification)")
+            }
+            try firewall.remove("shop")
+            #expect(try ruleSet() == before)
+        }
+    }
+
+    @Test func `a rule of our own tables that was moved goes back as well`() async throws {
+        try await inPrivateNamespaces {
+            let firewall = try KernelFirewall()
+            let desired = try KernelTests.firewall(of: firewallFile, .nftables)
+            try firewall.change("shop", to: desired)
+            let before = try output(of: "nft", "list", "table", "ip", "weft")
+            let rules = try firewall.observe().rules.filter {
+                $0.native?.chain == "forward" && $0.table == Table(.v4, "weft")
+            }
+            let last = try #require(rules.last)
+            try shell("nft delete rule ip weft forward handle \(last.handle)")
+            try shell("nft insert rule ip weft \(try #require(last.native).specification)")
+            #expect(try firewall.change("shop", to: desired).lines.map { $0.prefix(6) } == ["~ rule"])
+            #expect(try output(of: "nft", "list", "table", "ip", "weft") == before)
+        }
+    }
+
+    @Test(arguments: [
+        ([], []), ([1], []), ([1, 1, 2, 2], []), ([2, 1, 1, 1], [0]), ([1, 2, 3, 0], [3]), ([3, 4, 3, 4], [2]),
+        ([4, 3, 2, 1], [1, 2, 3]), ([-2, -1, 4, 0, 1, 2, 3, 4], [2]),
+    ])
+    func `as few as possible are out of order`(numbers: [Int], places: [Int]) {
+        #expect(indicesOutOfOrder(numbers) == places)
+    }
+
     @Test func `what was flushed comes back, in order and in one step`() async throws {
         try await inPrivateNamespaces {
             let firewall = try KernelFirewall()

@@ -30,7 +30,8 @@ struct NeighbourDriftTests {
         let alias = OwnershipMark(topology: "lab", part: "net").text
         var objects: [KernelObject] = [
             .namespace(NamespaceObject(name: "lab-a", alias: alias)),
-            .link(Link(namespace: lab, name: "br0", kind: .bridge, alias: alias)),
+            .link(
+                Link(namespace: lab, name: "br0", kind: .bridge, mac: MACAddress(bits: 0x0242_0000_0001), alias: alias)),
             .link(Link(namespace: lab, name: "a", kind: .veth(peer: .init(namespace: lab, name: "b")), alias: alias)),
             .port(BridgePort(namespace: lab, link: "a", bridge: "br0")),
         ]
@@ -72,6 +73,26 @@ struct NeighbourDriftTests {
         Drift(
             command: "bridge -n lab-a fdb del 02:42:0a:00:00:03 dev a master",
             repair: ["+ fdb lab-a:a 02:42:0a:00:00:03 master"]),
+        Drift(
+            command: "ip -n lab-a link set br0 address 02:42:00:00:00:02",
+            repair: [
+                "~ bridge lab-a:br0 mac 02:42:00:00:00:02 → 02:42:00:00:00:01",
+                "+ neighbour lab-a:br0 10.0.0.3 at 02:42:0a:00:00:03",
+                "+ neighbour lab-a:br0 fd00::3 at 02:42:0a:00:00:03",
+            ]),
+        Drift(
+            command: """
+                ip -n lab-a link set br0 address 02:42:00:00:00:02
+                ip -n lab-a neigh replace 10.0.0.3 lladdr 02:42:0a:00:00:03 dev br0 nud permanent proto 119
+                ip -n lab-a neigh replace fd00::3 lladdr 02:42:0a:00:00:03 dev br0 nud permanent proto 119
+                """,
+            repair: [
+                "~ bridge lab-a:br0 mac 02:42:00:00:00:02 → 02:42:00:00:00:01",
+                "- neighbour lab-a:br0 10.0.0.3 at 02:42:0a:00:00:03",
+                "- neighbour lab-a:br0 fd00::3 at 02:42:0a:00:00:03",
+                "+ neighbour lab-a:br0 10.0.0.3 at 02:42:0a:00:00:03",
+                "+ neighbour lab-a:br0 fd00::3 at 02:42:0a:00:00:03",
+            ]),
         Drift(
             command: "ip -n lab-a link set br0 down",
             repair: [

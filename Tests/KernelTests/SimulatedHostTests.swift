@@ -20,7 +20,7 @@ private enum TwoHosts {
         return State(objects)
     }
 
-    /// One host's part, as if on the host itself. The containers have names of their own on each.
+    /// One host's part, as if on the host itself, with names for its containers that no other host has.
     private static func part(of host: String, _ firewall: FirewallKind) throws -> State<KernelObject> {
         let text = sampleFile.replacing("name: shop", with: "name: lab")
             .replacing("web:", with: "web-\(host):").replacing("service: web,", with: "service: web-\(host),")
@@ -87,6 +87,100 @@ struct SimulatedHostTests {
             #expect(try Set(plan(lab, name: "lab")) == repair)
             try apply(lab, name: "lab")
             #expect(try plan(lab, name: "lab") == [])
+        }
+    }
+
+    @Test func `an apply that is stopped before any of its stages leaves nothing behind`() async throws {
+        try await inPrivateNamespaces {
+            let lab = try TwoHosts.state()
+            let count = Plan(from: State(), to: lab).stages.count
+            for stage in 0..<count {
+                let before = try Census.take()
+                var asked = 0
+                let error = try #require(throws: ReconcileError.self) {
+                    let session = try Session.open(forChange: true) {}
+                    let proposal = try session.proposal(Layout(name: "lab"), lab, file: nil, firewall: .iptables)
+                    _ = try session.apply(proposal, progress: { _ in }) {
+                        asked += 1
+                        return asked > stage
+                    }
+                }
+                guard case .rolledBack(.cancelled) = error else {
+                    Issue.record("stage \(stage): \(error)")
+                    return
+                }
+                var after = try Census.take()
+                after.files.removeAll { $0 == "/run/weft" }
+                var expected = before
+                expected.files.removeAll { $0 == "/run/weft" }
+                #expect(after == expected, "stage \(stage)")
+            }
+        }
+    }
+
+    @Test func `a host that somebody deleted comes back whole`() async throws {
+        try await inPrivateNamespaces {
+            let lab = try TwoHosts.state()
+            try apply(lab, name: "lab")
+            try shell("ip netns delete lab-node2")
+            #expect(
+                eventually(within: 20) { (try? shell("ip -n lab-web-node2 -o link show"))?.contains("eth0") == false })
+            #expect(try plan(lab, name: "lab").contains("+ namespace lab-node2"))
+            try apply(lab, name: "lab")
+            #expect(try plan(lab, name: "lab") == [])
+            try shell("ip netns exec lab-web-node2 ping -c1 -W2 api-node2")
+        }
+    }
+
+    @Test func `a port that a process on the same host listens on is refused, and on another host it is free`()
+        async throws
+    {
+        let file = """
+            name: lab
+            hosts: {node1: {address: 192.168.205.10/24}, node2: {address: 192.168.205.11/24}}
+            services:
+              web: {host: node1, ports: ["8080:80"]}
+              api: {host: node2}
+            """
+        try await inPrivateNamespaces {
+            try apply(file.replacing(", ports: [\"8080:80\"]", with: ""))
+            func listening(on host: String, _ body: () throws -> Void) throws {
+                let script =
+                    "import socket,time; s=socket.create_server(('',8080)); print('ready',flush=True); time.sleep(60)"
+                let server = try start(["ip", "netns", "exec", "lab-\(host)", "python3", "-c", script])
+                try server.waitForOutput(containing: "ready")
+                try body()
+                server.kill(9)
+                _ = try server.wait()
+            }
+            try listening(on: "node1") {
+                let error = try #require(throws: ReconcileError.self) { try apply(file) }
+                guard case .portsInUse(let conflicts) = error else {
+                    Issue.record("\(error)")
+                    return
+                }
+                #expect(conflicts.map(\.holder) == ["a process of namespace lab-node1 listens on 0.0.0.0 port 8080"])
+            }
+            try listening(on: "node2") { try apply(file) }
+            #expect(try plan(file) == [])
+            try shell("ip netns exec lab-node1 ping -c1 -W2 node2")
+            try remove("lab")
+        }
+    }
+
+    @Test func `a published port is that of the container on its own host`() async throws {
+        try await inPrivateNamespaces {
+            var lab = try TwoHosts.state()
+            for object in lab.objects.values where "\(object)".contains("lab-node2:") && "\(object)".contains("8080") {
+                lab[object.id] = nil
+            }
+            try apply(lab, name: "lab")
+            let session = try Session.open(forChange: false) {}
+            let containers = try #require(try session.topologies().first).containers
+            #expect(containers.count == 6)
+            #expect(containers.filter { !$0.ports.isEmpty }.map(\.name) == ["lab-web-node1"])
+            let found = try #require(try session.foundTopologies().first).layout.containers
+            #expect(found.filter { !$0.ports.isEmpty }.map(\.name) == ["lab-web-node1"])
         }
     }
 

@@ -10,14 +10,17 @@ import Topology
         return Plan(from: before, to: State(desiredBy: next, firewall: .none)).announcements(in: next)
     }
 
-    @Test func `every endpoint that is made is announced once`() throws {
-        var layout = try Layout.bridge(containers: 2)
-        try layout.networks[0].addIPv6()
-        let all = announcements(from: nil, to: layout)
+    @Test func `every endpoint that is made on an old bridge is announced once`() throws {
+        let layout = try Layout.bridge(containers: 2)
+        let all = announcements(from: try .bridge(containers: 0), to: layout)
         #expect(all.map(\.namespace) == [.named("demo-c0"), .named("demo-c1")])
         #expect(all.allSatisfy { $0.families == [.v4] && $0.count == 1 && !$0.isOnOldInterface })
         #expect(Set(all.map(\.port)).count == 2)
         #expect(all.map(\.mac) == layout.containers.map(\.endpoints[0].mac))
+    }
+
+    @Test func `on a new bridge nobody has to be told`() throws {
+        #expect(announcements(from: nil, to: try .bridge(containers: 2)) == [])
     }
 
     @Test func `what stays is not announced again`() throws {

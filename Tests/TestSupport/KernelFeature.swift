@@ -5,13 +5,13 @@ public import Testing
 /// What some kernels are built without.
 ///
 /// A test that needs one says `.requires(.gre)`. It is skipped, and says why, where the kernel lacks it, and runs in User Mode
-/// Linux (`make test-uml`) as every test does whose file has a `.requires`.
+/// Linux (`make test-uml`), as every test does whose file says `.requires` or `.require()`.
 public enum KernelFeature: String, CaseIterable, Sendable {
     case bridgeVLANFiltering = "bridge VLAN filtering"
     case dummy, geneve, gre, gretap, ip6gre, ip6gretap, ipip, ipvlan, macvlan, netem
     /// What every firewall kind but `none` needs.
     case nftables = "nf_tables NAT"
-    case sit, vlan, vrf, vxlan
+    case sctp, sit, vlan, vrf, vxlan
 
     /// The option of the kernel's build, and shell commands that succeed in an empty network namespace exactly if it was set.
     private var test: (option: String, probe: String) {
@@ -29,6 +29,7 @@ public enum KernelFeature: String, CaseIterable, Sendable {
         case .macvlan: ("CONFIG_MACVLAN", Self.linkUpon("macvlan"))
         case .netem: ("CONFIG_NET_SCH_NETEM", "\(Self.lower) && tc qdisc add dev lower root netem")
         case .nftables: ("CONFIG_NF_TABLES_IPV4, CONFIG_NFT_NAT", "nft '\(Self.natTable)'")
+        case .sctp: ("CONFIG_IP_SCTP", "python3 -c '\(Self.sctpSocket)'")
         case .sit: ("CONFIG_IPV6_SIT", Self.link("sit remote 192.0.2.1"))
         case .vlan: ("CONFIG_VLAN_8021Q", Self.linkUpon("vlan id 1"))
         case .vrf: ("CONFIG_NET_VRF", Self.link("vrf table 1"))
@@ -38,6 +39,8 @@ public enum KernelFeature: String, CaseIterable, Sendable {
 
     private static let lower = "ip link add name lower type veth peer name other"
     private static let natTable = "table ip t { chain c { type nat hook prerouting priority 0; dnat to 192.0.2.1; }; }"
+
+    private static let sctpSocket = "from socket import *; socket(AF_INET, SOCK_STREAM, IPPROTO_SCTP)"
 
     private static func link(_ kind: String) -> String { "ip link add name probe type \(kind)" }
     private static func linkUpon(_ kind: String) -> String { "\(lower) && ip link add probe link lower type \(kind)" }
@@ -55,6 +58,11 @@ public enum KernelFeature: String, CaseIterable, Sendable {
     }
 
     private static let known = Mutex<[KernelFeature: Bool]>([:])
+
+    /// Ends the test, or this case of it, as skipped where the kernel lacks the feature: for what only the test's argument tells.
+    public func require(sourceLocation: SourceLocation = #_sourceLocation) throws {
+        guard try isPresent else { try Test.cancel("kernel lacks \(self)", sourceLocation: sourceLocation) }
+    }
 
     private func probe() throws -> Bool {
         let outcome = try onThread { () throws(SystemCallError) in

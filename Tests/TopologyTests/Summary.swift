@@ -12,11 +12,36 @@ extension Layout {
             let segments = network.segments.map { " \($0.subnet) via \($0.gateway)" }.joined(separator: ",")
             lines.append(
                 "network \(network.declaration.key) = \(network.name) on \(network.bridge)\(kind)\(mtu)\(segments)")
+            if let overlay = network.overlay { lines.append(overlay.summary) }
         }
+        if let fabric { lines += fabric.summary }
         for container in containers { lines += container.summary }
         for cable in cables { lines.append("cable \(cable.first.summary) -- \(cable.second.summary) mtu \(cable.mtu)") }
         for device in devices { lines += device.summary }
         return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+extension Layout.Network.Overlay {
+    fileprivate var summary: String {
+        let segments = segments.map { segment in
+            " \(segment.identifier) for " + segment.subnets.map { "\($0.subnet)" }.joined(separator: " ")
+        }
+        return "  \(encapsulation) over \(family) port \(port) mtu \(mtu)" + segments.joined(separator: ",")
+    }
+}
+
+extension Layout.Fabric {
+    fileprivate var summary: [String] {
+        let places = hosts.map { host in
+            "host \(host.name) = \(host.namespace) \(host.interface) \(host.mac) mtu \(host.mtu)"
+                + host.addresses.map { " \($0)" }.joined() + host.gateways.map { " via \($0)" }.joined()
+        }
+        let wires = segments.map { segment in
+            "segment of \(namespace): " + segment.hosts.joined(separator: " ")
+                + segment.gateways.map { " gateway \($0)" }.joined()
+        }
+        return places + wires
     }
 }
 
@@ -29,7 +54,8 @@ extension Layout.Container {
             case .shared(let other): " in the stack of \(other)"
             }
         let names = [hostname.map { " hostname \($0)" }, domainName.map { " domain \($0)" }].compactMap(\.self).joined()
-        var lines = ["container \(name) = \(service) #\(index)\(stack)\(names)"]
+        let place = host.map { " at \($0)" } ?? ""
+        var lines = ["container \(name) = \(service) #\(index)\(place)\(stack)\(names)"]
         for endpoint in endpoints {
             var line = "  \(endpoint.interface) on \(endpoint.network) \(endpoint.mac)"
             line += (endpoint.addresses + endpoint.linkLocalAddresses).map { " \($0)" }.joined()

@@ -79,7 +79,7 @@ import YAML
                     + "aux_addresses: {a: 10.0.0.2}}]}", "labels": "{a: b}", "name": "other",
             ])
         + rows(.ignored, ["ipam": "{options: {a: b}}"])
-        + rows(.refused, ["external": "true", "driver": "overlay"])
+        + rows(.refused, ["external": "true", "driver": "macvlan"])
         + option(
             .used,
             [
@@ -89,8 +89,8 @@ import YAML
                 "bridge.trusted_host_interfaces": "\"eth0:eth1\"", "container_iface_prefix": "lan",
                 "host_ipv4": "192.0.2.1", "host_ipv6": "\"2001:db8::1\"", "enable_ipv4": "\"true\"",
                 "enable_ipv6": "\"1\"", "advertise_addr_nmsgs": "\"2\"", "advertise_addr_ms": "\"200\"",
+                "bridge.default_bridge": "\"true\"",
             ])
-        + option(.refused, ["bridge.default_bridge": "\"true\""])
 
     private static func option(_ verdict: Verdict, _ options: [String: String]) -> [Row] {
         options.sorted { $0.key < $1.key }.map {

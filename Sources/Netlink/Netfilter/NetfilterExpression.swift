@@ -70,6 +70,12 @@ extension Netfilter {
         public static let inputName = MetaKey(rawValue: NFT_META_IIFNAME.rawValue)
         /// Name of the interface that it leaves by (`NFT_META_OIFNAME`).
         public static let outputName = MetaKey(rawValue: NFT_META_OIFNAME.rawValue)
+        /// Number of the interface that it came in by (`NFT_META_IIF`).
+        public static let inputIndex = MetaKey(rawValue: NFT_META_IIF.rawValue)
+        /// Number of the interface that it leaves by (`NFT_META_OIF`).
+        public static let outputIndex = MetaKey(rawValue: NFT_META_OIF.rawValue)
+        /// The packet's family, for a table of more than one (`NFT_META_NFPROTO`).
+        public static let networkProtocol = MetaKey(rawValue: NFT_META_NFPROTO.rawValue)
         /// Number of the protocol over IP, past IPv6's extension headers (`NFT_META_L4PROTO`).
         public static let transportProtocol = MetaKey(rawValue: NFT_META_L4PROTO.rawValue)
     }

@@ -23,6 +23,11 @@ extension Refusal {
     }
 }
 
+extension Refusal {
+    /// Whether the kernel has no nf_tables for the family of the table that was to be made.
+    public var isUnknownFamily: Bool { errno == .notSupported && request.type == .newTable }
+}
+
 extension Request {
     /// The expression that begins at `offset` bytes in the message of a new rule.
     fileprivate func expression(at offset: Int) throws(NetlinkError) -> Netfilter.Expression? {

@@ -29,13 +29,17 @@ extension Netfilter.Table: CustomStringConvertible {
     public var description: String { "\(family) \(name)" }
 }
 
+extension MessageType {
+    static let newTable = MessageType(NFT_MSG_NEWTABLE, "NFT_MSG_NEWTABLE")
+}
+
 extension Request {
     /// Makes a table; one that is there stays as it is (`NFT_MSG_NEWTABLE`).
     ///
     /// Equivalent to: `nft add table FAMILY NAME`.
     public static func addTable(_ table: Netfilter.Table) -> Request {
         Request(
-            MessageType(NFT_MSG_NEWTABLE, "NFT_MSG_NEWTABLE"), .create, about: "table \(table)",
+            .newTable, .create, about: "table \(table)",
             header: nfgenmsg(table.family),
             [
                 Attribute<TableSpace>(NFTA_TABLE_NAME, table.name),

@@ -50,11 +50,13 @@ extension DockerNetwork {
     private init(_ network: Layout.Network, of topology: FoundTopology) {
         let declaration = network.declaration
         self.init(
-            name: network.name, id: topology.layout.identifier(of: network), driver: "bridge",
+            name: network.name, id: topology.layout.identifier(of: network),
+            driver: network.overlay == nil ? "bridge" : "overlay",
             hasIPv4: declaration.hasIPv4, hasIPv6: declaration.hasIPv6,
             ipam: IPAM(options: [:], pools: network.pools), isInternal: declaration.isInternal,
             isAttachable: declaration.isAttachable, options: declaration.driverOptions, labels: declaration.labels)
         if let time = topology.created[declaration.key] { created = time }
+        if network.overlay != nil { scope = "global" }
         connect(network, to: [topology])
     }
 

@@ -13,6 +13,7 @@ extension Topology.Network.Driver {
     var driver: any Driver.Type {
         switch self {
         case .bridge: BridgeDriver.self
+        case .overlay: OverlayDriver.self
         case .host: HostDriver.self
         case .none: NoneDriver.self
         }

@@ -167,6 +167,8 @@ public struct Rule: Hashable, Sendable {
     public var target: Target
     /// How many rules that say the same come before it in the chain; 0 but for what somebody doubled.
     public var occurrence = 0
+    /// Whether it stands on the wrong side of others of ours in its chain, where somebody moved it to.
+    public var isMisplaced = false
 
     /// A rule of `chain` that matches all packets until a match is set.
     public init(_ table: Table, _ chain: String, comment: String? = nil, target: Target) {
@@ -193,6 +195,6 @@ extension Rule: Reconcilable {
     }
     /// The namespace.
     public var owners: [ObjectID] { table.owners }
-    /// A rule is deleted and made anew.
-    public func canBecome(_ other: Rule) -> Bool { false }
+    /// The place in the chain is all that can differ between rules that say the same.
+    public func canBecome(_ other: Rule) -> Bool { true }
 }

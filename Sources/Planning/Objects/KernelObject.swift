@@ -62,6 +62,14 @@ extension KernelObject: Reconcilable {
     /// Whether the plan must delete it even when an owner goes.
     public var outlivesOwners: Bool { object.outlivesOwners }
 
+    /// What the kernel does away with when the object is changed in place.
+    public func losses(becoming other: KernelObject) -> [ObjectID] {
+        func losses<Object: Reconcilable>(_ object: Object) -> [ObjectID] {
+            (other.object as? Object).map(object.losses) ?? []
+        }
+        return losses(object)
+    }
+
     /// Whether the difference can be changed in place.
     public func canBecome(_ other: KernelObject) -> Bool {
         func canBecome<Object: Reconcilable>(_ object: Object) -> Bool {

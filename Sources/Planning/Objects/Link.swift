@@ -113,6 +113,11 @@ public struct Link: Hashable, Sendable {
 
     /// The identity of the link `name` in `namespace`, whichever end of a pair it is.
     public static func id(_ namespace: Namespace, _ name: String) -> ObjectID { ObjectID(.link, namespace, name) }
+
+    /// Stands for the Ethernet address of the link `name`, which is no object of its own, among what owns others.
+    static func addressID(_ namespace: Namespace, _ name: String) -> ObjectID {
+        ObjectID(.link, namespace, "\(name) address")
+    }
 }
 
 extension Link: Reconcilable {
@@ -141,6 +146,16 @@ extension Link: Reconcilable {
         case (.veth(let old), .veth(let new)): return old.namespace == new.namespace && old.name == new.name
         default: return false
         }
+    }
+
+    /// Its Ethernet address, or that of its other end.
+    public func losses(becoming other: Link) -> [ObjectID] {
+        var losses: [ObjectID] = []
+        if mac != other.mac { losses.append(Self.addressID(namespace, name)) }
+        if let peer, let wanted = other.peer, peer.mac != wanted.mac {
+            losses.append(Self.addressID(peer.namespace, peer.name))
+        }
+        return losses
     }
 
     private var below: [ObjectID] {

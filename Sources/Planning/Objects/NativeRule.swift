@@ -43,6 +43,8 @@ public struct NativeRule: Hashable, Sendable {
     public var steps: [Step]
     /// How many rules that say the same come before it in the chain; 0 but for what somebody doubled.
     public var occurrence = 0
+    /// Whether it stands on the wrong side of others of ours in its chain, where somebody moved it to.
+    public var isMisplaced = false
 
     /// A rule of `chain` at that place.
     public init(_ table: Table, _ chain: String, place: Int, _ steps: [Step]) {
@@ -82,8 +84,8 @@ extension NativeRule: Reconcilable {
     }
     /// The namespace.
     public var owners: [ObjectID] { table.owners }
-    /// A rule is deleted and made anew.
-    public func canBecome(_ other: NativeRule) -> Bool { false }
+    /// The place in the chain is all that can differ between rules that say the same.
+    public func canBecome(_ other: NativeRule) -> Bool { true }
 }
 
 extension NativeRule {

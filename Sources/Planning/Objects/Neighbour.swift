@@ -27,9 +27,10 @@ extension Neighbour: Reconcilable {
     /// Link and address.
     public var id: ObjectID { ObjectID(.neighbour, namespace, "\(link) \(address)") }
     /// The link's being up.
-    public var requires: [ObjectID] { owners }
-    /// The link, and its being up: the kernel forgets the neighbours of a link that goes down.
-    public var owners: [ObjectID] { [Link.id(namespace, link), LinkUp.id(namespace, link)] }
+    public var requires: [ObjectID] { [Link.id(namespace, link), LinkUp.id(namespace, link)] }
+    /// The link, its being up, and its own Ethernet address: the kernel forgets the neighbours of a link that goes down or gets
+    /// another address (`neigh_changeaddr`, net/core/neighbour.c).
+    public var owners: [ObjectID] { requires + [Link.addressID(namespace, link)] }
     /// An entry is replaced in one message (`NLM_F_REPLACE`).
     public func canBecome(_ other: Neighbour) -> Bool { true }
 }

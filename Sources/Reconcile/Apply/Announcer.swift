@@ -70,10 +70,10 @@ struct Announcer {
     /// Whether frames get from the sandbox through the bridge's port; asking makes the kernel look at the carriers at once.
     private func isForwarding(_ announcement: Announcement) throws(ReconcileError) -> Bool {
         let place = try machine.place(announcement.namespace)
-        let host = try machine.place(.host)
+        let other = try machine.place(announcement.portNamespace)
         return try talking { () throws(NetlinkError) in
             guard try place.routing.link(.name(announcement.interface)).operationalState == .up else { return false }
-            return try host.routing.link(.name(announcement.port)).bridgePort?.isForwarding == true
+            return try other.routing.link(.name(announcement.port)).bridgePort?.isForwarding == true
         }
     }
 

@@ -98,7 +98,8 @@ struct Change {
 
     /// Plans back to what was there before; the way back is a plan like any other.
     private func rollBack(after cause: ReconcileError) -> ReconcileError {
-        let before = proposal.observed
+        // Nobody wants rules back in the wrong order.
+        let before = State(proposal.observed.objects.values.map(\.inPlace))
         do throws(ReconcileError) {
             let plan = Plan(from: try observe(for: before), to: before)
             try run(plan.stages, journal: nil, progress: { _ in }, isCancelled: { false })

@@ -31,7 +31,7 @@ struct NamespaceChannel {
             try NetworkNamespace.create(
                 namespaces.map(\.name), threads: Self.threads,
                 prepare: { (namespace) throws(NetlinkError) -> Machine.Place in
-                    let socket = try NetlinkSocket(.route)
+                    let socket = try NetlinkSocket(.route, of: namespace.name)
                     try socket.send(Self.loopback(alias: aliases[namespace.name] ?? ""))
                     return Machine.Place(namespace: namespace, routing: socket)
                 },

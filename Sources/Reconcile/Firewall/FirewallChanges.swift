@@ -21,8 +21,8 @@ struct FirewallChanges {
         var rules: [Rule: FirewallObservation.ObservedRule] = [:]
         var nativeRules: [NativeRule: FirewallObservation.ObservedRule] = [:]
         for observed in observation.rules {
-            if let rule = observed.rule { rules[rule] = observed }
-            if let rule = observed.native { nativeRules[rule] = observed }
+            if let rule = observed.rule { rules[rule.inPlace] = observed }
+            if let rule = observed.native { nativeRules[rule.inPlace] = observed }
         }
         let elements = Set(observation.elements.compactMap(\.element))
         for operation in operations {
@@ -30,20 +30,35 @@ struct FirewallChanges {
             case .delete(.table(let table)) where observation.tables[table] != nil: goneTables.insert(table)
             case .delete(.chain(let chain)) where observation.chains[chain.id] != nil: goneChains.append(chain)
             case .delete(.rule(let rule)):
-                if let observed = rules[rule] { goneRules.insert(observed) }
+                if let observed = rules[rule.inPlace] { goneRules.insert(observed) }
             case .create(.table(let table)) where observation.tables[table] == nil: newTables.append(table)
             case .create(.chain(let chain)), .update(_, .chain(let chain)): try add(chain)
-            case .create(.rule(let rule)) where rules[rule] == nil: newRules.append(rule)
+            case .create(.rule(let rule)) where rules[rule.inPlace] == nil: newRules.append(rule)
+            case .update(_, .rule(let rule)): move(rule, from: rules[rule.inPlace])
             case .delete(.set(let set)) where observation.sets[set.id]?.set == set: goneSets.append(set)
             case .create(.set(let set)), .update(_, .set(let set)): try add(set)
             case .delete(.native(let rule)):
-                if let observed = nativeRules[rule] { goneRules.insert(observed) }
-            case .create(.native(let rule)) where nativeRules[rule] == nil: newNativeRules.append(rule)
+                if let observed = nativeRules[rule.inPlace] { goneRules.insert(observed) }
+            case .create(.native(let rule)) where nativeRules[rule.inPlace] == nil: newNativeRules.append(rule)
+            case .update(_, .native(let rule)): move(rule, from: nativeRules[rule.inPlace])
             case .delete(.element(let element)) where elements.contains(element): goneElements.append(element)
             case .create(.element(let element)) where !elements.contains(element): newElements.append(element)
             default: break
             }
         }
+    }
+
+    /// Makes a rule anew, and deletes it where it stands in the wrong place.
+    private mutating func move(_ rule: Rule, from observed: FirewallObservation.ObservedRule?) {
+        guard observed?.rule?.isMisplaced ?? true else { return }
+        if let observed { goneRules.insert(observed) }
+        newRules.append(rule)
+    }
+
+    private mutating func move(_ rule: NativeRule, from observed: FirewallObservation.ObservedRule?) {
+        guard observed?.native?.isMisplaced ?? true else { return }
+        if let observed { goneRules.insert(observed) }
+        newNativeRules.append(rule)
     }
 
     private mutating func add(_ chain: Chain) throws(FirewallError) {

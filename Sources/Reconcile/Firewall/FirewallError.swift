@@ -8,6 +8,8 @@ enum FirewallError: Error, Hashable, Sendable {
     case netlink(NetlinkError)
     /// The kernel has no such type of expression, match or target, which the rule needs.
     case unsupported(expression: String, rule: String, Errno)
+    /// The kernel has no nf_tables for the family of the table.
+    case unsupportedFamily(table: String, Errno)
     /// A chain has the name of one of iptables', but does not see packets where that one does.
     case otherHook(Chain)
     /// A set of another kind has the name of one of ours.
@@ -21,6 +23,8 @@ extension FirewallError {
     init(_ error: NetlinkError) {
         if case .refused(let refusal) = error, let expression = refusal.missingExpression {
             self = .unsupported(expression: expression, rule: refusal.request.subject, refusal.errno)
+        } else if case .refused(let refusal) = error, refusal.isUnknownFamily {
+            self = .unsupportedFamily(table: refusal.request.subject, refusal.errno)
         } else {
             self = .netlink(error)
         }
@@ -35,7 +39,7 @@ extension ReconcileError {
         case .netlink(let error):
             self.init(error)
             if case .kernel(let text, let object) = self { self = .kernel(place + text, object: object) }
-        case .unsupported, .contended: self = .kernel("\(place)\(error)", object: nil)
+        case .unsupported, .unsupportedFamily, .contended: self = .kernel("\(place)\(error)", object: nil)
         case .otherHook(let chain): self = Self.conflict(error, about: .chain(chain), in: namespace, place)
         case .otherSet(let set): self = Self.conflict(error, about: .set(set), in: namespace, place)
         }
@@ -57,6 +61,11 @@ extension FirewallError: CustomStringConvertible {
             """
             \(rule): the kernel has no \(expression) for nf_tables (\(errno.name)), which this kind of firewall needs; \
             load its module, for rules of iptables also nft_compat, or choose another --firewall
+            """
+        case .unsupportedFamily(let table, let errno):
+            """
+            \(table): the kernel has no nf_tables for this family (\(errno.name); CONFIG_NF_TABLES_IPV4, CONFIG_NF_TABLES_IPV6), \
+            which a firewall needs; choose --firewall none
             """
         case .otherHook(let chain):
             "\(KernelObject.chain(chain)): it hooks into another place than the chain of iptables, which can't list it"

@@ -33,9 +33,9 @@ struct FirewallObservation: Hashable, Sendable {
         /// What the kernel knows it by in its chain.
         let handle: UInt64
         /// Absent where it says more than a `Rule` can.
-        let rule: Rule?
+        var rule: Rule?
         /// The rule of our own tables that it is, if any.
-        let native: NativeRule?
+        var native: NativeRule?
         let comment: String?
         /// The chain that it leads to, if any.
         let destination: String?
@@ -47,6 +47,9 @@ struct FirewallObservation: Hashable, Sendable {
             guard let mark = comment.flatMap({ OwnershipMark($0) }), mark.part == nil else { return nil }
             return mark.topology
         }
+
+        /// Where in its chain it belongs among ours; `nil` for a rule of others.
+        var rank: Int? { topology != nil || Plumbing.all.contains(self) ? rule?.rank : nil }
     }
 
     /// A set or map of our own tables.
@@ -79,6 +82,8 @@ struct FirewallObservation: Hashable, Sendable {
     let rules: [ObservedRule]
     let sets: [ObjectID: ObservedSet]
     let elements: [ObservedElement]
+    /// The rules of others that packets meet which the host forwards, as the kernel told of them.
+    let foreign: ForeignRules
 
     /// The comment on tables and built-in chains that we made.
     static let mark = Netfilter.UserData(comment: "weft")

@@ -89,6 +89,7 @@ struct Plumbing {
     func contains(_ observed: FirewallObservation.ObservedRule) -> Bool {
         guard var rule = observed.rule else { return false }
         rule.occurrence = 0
+        rule.isMisplaced = false
         return jumps.contains(rule)
     }
 }

@@ -34,6 +34,7 @@ extension FirewallObservation {
         var rules: [Netfilter.Rule] = []
         /// The sets of our own tables, and what is in those that are as we would make them.
         var sets: [(set: Netfilter.NamedSet, elements: [Netfilter.Element])] = []
+        let foreign: ForeignRules
 
         init(of socket: NetlinkSocket) throws(NetlinkError) {
             for family in IPFamily.allCases.map({ Netfilter.Family($0) }) {
@@ -47,12 +48,21 @@ extension FirewallObservation {
                     sets.append((set, NamedSet(set) == nil ? [] : try socket.elements(of: set)))
                 }
             }
+            var foreign = ForeignRules(
+                chains + (try socket.chains(.inet)), rules + (try socket.rules(.inet)))
+            for table in foreign.tablesWithLiterals {
+                for set in try socket.sets(table.family, table: table.table) where set.isLiteral {
+                    foreign.literals[set.id] = try socket.elements(of: set)
+                }
+            }
+            self.foreign = foreign
         }
     }
 
     /// The rule set of these records; what is neither IPv4's nor IPv6's is left out.
     private init(generation: UInt32, _ contents: Contents) {
         self.generation = generation
+        foreign = contents.foreign
         self.tables = contents.tables.reduce(into: [:]) { result, record in
             guard let table = Table(record.family, record.name) else { return }
             result[table] = ObservedTable(
@@ -66,7 +76,7 @@ extension FirewallObservation {
         }
         var seen: [Rule: Int] = [:]
         var seenNatives: [NativeRule: Int] = [:]
-        rules = contents.rules.compactMap { ObservedRule($0, seen: &seen, &seenNatives) }
+        rules = contents.rules.compactMap { ObservedRule($0, seen: &seen, &seenNatives) }.withMisplacedOnesMarked
         sets = contents.sets.reduce(into: [:]) { result, record in
             guard let table = Table(record.set.family, record.set.table) else { return }
             result[NamedSet.id(table, record.set.name)] = ObservedSet(
@@ -113,7 +123,7 @@ extension Netfilter.Rule {
     }
 
     /// The chain that the rule leads to.
-    fileprivate var destination: String? {
+    var destination: String? {
         for case .verdict(let verdict) in expressions {
             if let chain = verdict.chain { return chain }
         }

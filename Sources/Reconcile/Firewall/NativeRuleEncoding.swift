@@ -75,9 +75,10 @@ private enum Register {
 }
 
 /// Bits of `ct state` (`NF_CT_STATE_BIT`) and `ct status` (`enum ip_conntrack_status`), linux/netfilter/nf_conntrack_common.h.
-private enum ConnectionBit {
+enum ConnectionBit {
     static let established: UInt32 = 1 << 1
     static let related: UInt32 = 1 << 2
+    static let new: UInt32 = 1 << 3
     static let destinationTranslated: UInt32 = 1 << 5
 
     /// The number as it lies in a register: in the machine's byte order.

@@ -13,12 +13,7 @@ struct RulePlacement {
     init(of rules: [Rule], among observed: [FirewallObservation.ObservedRule]) {
         self.rules = rules.map { (rank: $0.rank, id: $0.id, rule: $0) }
             .sorted { ($0.rank, $0.id) < ($1.rank, $1.id) }.map(\.rule)
-        marks = observed.compactMap { observed in
-            guard let rule = observed.rule, observed.topology != nil || Plumbing.all.contains(observed) else {
-                return nil
-            }
-            return (rule.rank, observed.handle)
-        }
+        marks = observed.compactMap { observed in observed.rank.map { ($0, observed.handle) } }
     }
 
     /// The messages that make the rules, in an order in which they end up in theirs.

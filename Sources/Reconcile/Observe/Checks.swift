@@ -17,36 +17,59 @@ extension Session {
             }
             + snapshot.subnetCollisions(of: layout, desired)
         guard collisions.isEmpty else { throw .collisions(collisions.sorted { $0.object.id < $1.object.id }) }
+        try checkBridgeFilter(desired, observed)
         let conflicts = try portConflicts(of: layout, observed, in: snapshot)
         guard conflicts.isEmpty else { throw .portsInUse(conflicts) }
+    }
+
+    /// Refuses to keep endpoints of a bridge apart where the kernel does not show bridged packets to the firewall.
+    private func checkBridgeFilter(
+        _ desired: State<KernelObject>, _ observed: State<KernelObject>
+    ) throws(ReconcileError) {
+        let missing = desired.objects.values.filter { object in
+            guard case .sysctl(let sysctl) = object else { return false }
+            return sysctl.namespace == .host && sysctl.path.starts(with: ["net", "bridge"])
+                && observed[object.id] == nil
+        }
+        guard let switches = missing.min(by: { $0.id < $1.id }) else { return }
+        throw .kernel(
+            "the kernel has no br_netfilter, without which no firewall sees what endpoints of one bridge send each other; "
+                + "load it (modprobe br_netfilter, CONFIG_BRIDGE_NETFILTER), or leave enable_icc: false out",
+            object: switches)
     }
 
     /// Ports that are not published yet, and that another topology publishes or a process listens on.
     private func portConflicts(
         of layout: Layout, _ observed: State<KernelObject>, in snapshot: Snapshot
     ) throws(ReconcileError) -> [PortConflict] {
-        let ports = layout.containers.flatMap { container in container.ports.map { (container.name, $0) } }
-        guard !ports.isEmpty else { return [] }
-        let published = Set(
-            observed.objects.values.compactMap { PublishedPort($0) })
-        let ofOthers = snapshot.portsPublished(exceptBy: layout.name)
-        let sockets = try boundSockets(in: .host)
-        return ports.compactMap { container, port in
-            let wanted = PublishedPort(port, of: layout.name, on: .host)
-            if let other = ofOthers.first(where: { $0.overlaps(wanted) }) {
-                return PortConflict(container: container, port: port, holder: "topology \(other.topology) publishes it")
+        let played = layout.containers.filter { layout.fabric?.played == nil || $0.host == layout.fabric?.played }
+        let published = Set(observed.objects.values.compactMap { PublishedPort($0) })
+        var conflicts: [PortConflict] = []
+        let hosts = Dictionary(grouping: played, by: layout.hostNamespace(of:))
+        for (namespace, containers) in hosts.sorted(by: { $0.key < $1.key }) {
+            let ports = containers.flatMap { container in container.ports.map { (container.name, $0) } }
+            // On a host that is still to be made nobody listens yet.
+            guard !ports.isEmpty, snapshot[namespace] != nil else { continue }
+            let ofOthers = namespace == .host ? snapshot.portsPublished(exceptBy: layout.name) : []
+            let sockets = try boundSockets(in: namespace)
+            conflicts += ports.compactMap { container, port in
+                let wanted = PublishedPort(port, of: layout.name, on: namespace)
+                let holder =
+                    ofOthers.first { $0.overlaps(wanted) }.map { "topology \($0.topology) publishes it" }
+                    ?? (published.contains(wanted) ? nil : sockets.first { $0.occupies(port) }?.holder(on: namespace))
+                return holder.map { PortConflict(container: container, port: port, holder: $0) }
             }
-            guard !published.contains(wanted), let socket = sockets.first(where: { $0.occupies(port) }) else {
-                return nil
-            }
-            return PortConflict(
-                container: container, port: port,
-                holder: "a process of the host listens on \(socket.address) port \(socket.port)")
         }
+        return conflicts
     }
 }
 
 extension BoundSocket {
+    /// The socket's process, in words.
+    fileprivate func holder(on namespace: Planning.Namespace) -> String {
+        "a process of \(namespace == .host ? "the host" : "namespace \(namespace)") listens on \(address) port \(port)"
+    }
+
     /// Whether the socket would lose packets to the published `port`.
     fileprivate func occupies(_ port: Layout.Port) -> Bool {
         guard let transport = Transport(rawValue: port.transport.rawValue) else { return false }

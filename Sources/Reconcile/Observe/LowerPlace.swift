@@ -14,7 +14,10 @@ extension Snapshot {
             return namespace.link(link.lower).map { .init(namespace: namespace.namespace, link: $0.name) }
         }
         let here = try machine.place(namespace.namespace)
-        for candidate in [host] + named.values where candidate.namespace != namespace.namespace {
+        let hosts = named.values.filter { $0.mark?.host != nil }
+        let others = named.values.filter { $0.mark?.host == nil }
+        // Most tunnels are upon a host, of which there are fewer than of all else.
+        for candidate in [host] + hosts + others where candidate.namespace != namespace.namespace {
             let other = try machine.place(candidate.namespace).namespace
             let known = try talking { () throws(NetlinkError) in try here.routing.namespaceID(of: other) }
             guard known == id else { continue }

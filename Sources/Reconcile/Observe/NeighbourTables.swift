@@ -24,7 +24,7 @@ struct NeighbourTables {
             neighbour.link == link.index && !neighbour.flags.contains(.proxy)
                 && (neighbour.originator == ownProtocol || isTunnel && neighbour.state.contains(.permanent))
         }.compactMap { Planning.Neighbour($0, on: link.name, in: namespace) }
-        let leading = isTunnel ? entries.filter { $0.link == link.index && $0.isSaid && !$0.isSetting(of: link) } : []
+        let leading = isTunnel ? entries.filter { $0.link == link.index && $0.isSaid && !link.isDestination($0) } : []
         return known.map { .neighbour($0) }
             + leading.map { .forwarding(Planning.ForwardingEntry($0, on: link.name, in: namespace)) }
     }
@@ -44,17 +44,19 @@ struct NeighbourTables {
     }
 }
 
+extension Netlink.Link {
+    /// Whether the entry is just where the link, a VXLAN, itself says that unknown frames go.
+    fileprivate func isDestination(_ entry: Netlink.ForwardingEntry) -> Bool {
+        guard case .vxlan(let settings) = device, let remote = settings.remote else { return false }
+        return entry.macAddress == MACAddress(bits: 0) && entry.destination == remote
+    }
+}
+
 extension Netlink.ForwardingEntry {
     /// Whether somebody said it, rather than the kernel having learned it or it being an address of a bridge's own.
     fileprivate var isSaid: Bool {
         master == nil
             ? !state.isDisjoint(with: [.permanent, .noARP]) : state.contains(.noARP) && !state.contains(.permanent)
-    }
-
-    /// Whether it is the link's own `remote`, which the kernel shows as an entry for every frame without another.
-    fileprivate func isSetting(of link: Netlink.Link) -> Bool {
-        guard macAddress.bits == 0, let remote = (link.device?.settings as? VXLAN)?.remote else { return false }
-        return destination == remote
     }
 }
 

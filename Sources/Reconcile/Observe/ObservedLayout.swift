@@ -12,6 +12,7 @@ extension Layout {
         let known = recorded.networks.filter { observation.has($0) }
         self.init(name: recorded.name, cables: recorded.cables, leases: recorded.leases)
         devices = recorded.devices
+        fabric = recorded.fabric
         networks = known + observation.networks(except: Set(recorded.networks.map(\.declaration.key)))
         let cables = recorded.cables.indices.map { "link-\($0 + 1)" }
         containers =
@@ -27,6 +28,8 @@ private struct LayoutObservation {
         let name: String
         let network: String
         let mac: MACAddress?
+        /// Where its other end is: the host, if that is where the network's bridge is.
+        let host: Planning.Namespace
     }
 
     private let state: State<KernelObject>
@@ -36,7 +39,7 @@ private struct LayoutObservation {
     private var services: [String: String] = [:]
     private var bridges: [Planning.Link] = []
     /// Published ports by the address that they lead to.
-    private var ports: [IPAddress: Set<Layout.Port>] = [:]
+    private var ports: [HostedAddress: Set<Layout.Port>] = [:]
 
     init(of state: State<KernelObject>) {
         self.state = state
@@ -56,8 +59,8 @@ private struct LayoutObservation {
                 case .named(let container) = peer.namespace
             {
                 interfaces[container, default: []].append(
-                    Interface(name: peer.name, network: network, mac: peer.mac))
-            } else if link.isBridge && OwnershipMark(link.alias)?.isOfLink == false {
+                    Interface(name: peer.name, network: network, mac: peer.mac, host: link.namespace))
+            } else if link.isBridge, !network.contains("/"), OwnershipMark(link.alias)?.isOfLink == false {
                 bridges.append(link)
             }
         default: add(publishedBy: object)
@@ -66,7 +69,7 @@ private struct LayoutObservation {
 
     private mutating func add(publishedBy object: KernelObject) {
         guard let published = PublishedPort(object), let server = object.destination else { return }
-        ports[server.address, default: []].insert(
+        ports[HostedAddress(host: published.namespace, address: server.address), default: []].insert(
             Layout.Port(
                 hostAddress: published.address, published: published.port, address: server.address,
                 target: server.port, transport: published.transport, network: ""))
@@ -78,7 +81,9 @@ private struct LayoutObservation {
 
     /// Whether the network is there; the predefined bridge always is.
     func has(_ network: Layout.Network) -> Bool {
-        network.declaration.isPredefinedBridge || bridges.contains { $0.name == network.bridge }
+        if network.declaration.isPredefinedBridge { return true }
+        guard network.overlay != nil else { return bridges.contains { $0.name == network.bridge } }
+        return bridges.contains { OwnershipMark($0.alias)?.part == network.declaration.key }
     }
 
     /// Whether the network stack of the container is there.
@@ -121,8 +126,11 @@ private struct LayoutObservation {
     }
 
     private func ports(of container: Layout.Container) -> [Layout.Port] {
-        container.endpoints.flatMap { endpoint in
-            endpoint.addresses.flatMap { ports[$0.address] ?? [] }.map { port in
+        let hosts = Dictionary((interfaces[container.name] ?? []).map { ($0.name, $0.host) }) { first, _ in first }
+        return container.endpoints.flatMap { endpoint in
+            let host = hosts[endpoint.interface] ?? .host
+            return endpoint.addresses.flatMap { ports[HostedAddress(host: host, address: $0.address)] ?? [] }.map {
+                port in
                 var port = port
                 port.network = endpoint.network
                 return port

@@ -87,14 +87,12 @@ extension Snapshot {
             guard OwnershipMark(link.alias)?.topology == OwnershipMark.sharedTopology else { return nil }
             guard let there = self[link.namespace]?.link(named: link.name), there.alias == link.alias,
                 let device = there.device
-            else {
-                return nil
-            }
+            else { return nil }
             return .link(
                 Planning.Link(
                     namespace: link.namespace, name: link.name, kind: .device(device), mac: there.macAddress,
-                    mtu: there.mtu,
-                    alias: link.alias, alternativeName: there.alternativeNames.first, group: there.group))
+                    mtu: there.mtu, alias: link.alias, alternativeName: there.alternativeNames.first,
+                    group: there.group))
         case .up(let up):
             guard let there = self[up.namespace]?.link(named: up.link), there.isUp, isShared(there) else { return nil }
             return object

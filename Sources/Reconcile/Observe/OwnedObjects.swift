@@ -50,7 +50,9 @@ struct OwnedObjects {
     private func isOwned(_ link: Netlink.Link, in namespace: NamespaceSnapshot) -> Bool {
         guard !link.flags.contains(.loopback) else { return false }
         guard let alias = link.alias, !alias.isEmpty else {
-            return intendedLinks.contains(link.name) && link.group == OwnershipMark(topology: topology).linkGroup
+            // In a namespace of the topology a link of its group is its own, whatever is on record.
+            return link.group == OwnershipMark(topology: topology).linkGroup
+                && (intendedLinks.contains(link.name) || namespace.mark?.topology == topology)
         }
         return OwnershipMark(alias).map { $0.topology == topology || isUnusedByOthers(link, $0, in: namespace) }
             ?? false

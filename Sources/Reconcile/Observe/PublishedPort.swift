@@ -77,6 +77,12 @@ struct PublishedPort: Hashable {
     }
 }
 
+/// An endpoint's address with the host from which it is reached, since each may have the same addresses on bridges of its own.
+struct HostedAddress: Hashable {
+    let host: Planning.Namespace
+    let address: IPAddress
+}
+
 extension KernelObject {
     /// Address and port that the rule or element sends connections to.
     var destination: (address: IPAddress, port: UInt16)? {

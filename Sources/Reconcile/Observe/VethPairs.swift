@@ -34,7 +34,9 @@ struct VethPairs {
     /// it in the link's own.
     func peer(of link: Netlink.Link, in namespace: Planning.Namespace) throws(ReconcileError) -> End? {
         guard let lower = link.lower else { return nil }
-        let candidates = ends[Key(index: lower, other: link.index)] ?? []
+        var candidates = ends[Key(index: lower, other: link.index)] ?? []
+        // Hosts that are alike have links of the same numbers: the one that the link is named after is asked first.
+        if let likely = candidates.firstIndex(where: { link.isNamed(after: $0) }) { candidates.swapAt(0, likely) }
         let place = try machine.place(namespace)
         for candidate in candidates {
             guard let id = link.lowerNamespaceID else {
@@ -46,5 +48,12 @@ struct VethPairs {
             if known == id { return candidate }
         }
         return nil
+    }
+}
+
+extension Netlink.Link {
+    /// Whether an alternative name says that the link leads to `end`, as `lab-web.eth0` does.
+    fileprivate func isNamed(after end: VethPairs.End) -> Bool {
+        alternativeNames.contains("\(end.namespace).\(end.link.name)")
     }
 }

@@ -4,16 +4,23 @@ import YAML
 extension Topology {
     /// Faults of the addresses that endpoints ask for, and networks with more endpoints than they can have.
     var addressFindings: [Diagnostic] {
-        var members: [String: [Member]] = [:]
+        let declared = networksByKey
+        var members: [AddressSpace: [Member]] = [:]
         for service in services {
             for attachment in service.mode.attachments {
-                members[attachment.network, default: []].append(Member(service: service, attachment: attachment))
+                guard let network = declared[attachment.network] else { continue }
+                members[AddressSpace(of: network, on: service.host), default: []].append(
+                    Member(service: service, attachment: attachment))
             }
         }
-        return networks.filter { $0.driver == .bridge }.flatMap { network in
-            var addresses = MemberAddresses(network: network)
-            for member in members[network.key] ?? [] { addresses.add(member) }
-            return addresses.findings + addresses.capacityFindings
+        let places = [nil] + hosts.map(\.name)
+        return networks.filter(\.driver.hasSubnets).flatMap { network in
+            places.flatMap { host -> [Diagnostic] in
+                guard let members = members[AddressSpace(network: network.key, host: host)] else { return [] }
+                var addresses = MemberAddresses(network: network)
+                for member in members { addresses.add(member) }
+                return addresses.findings + addresses.capacityFindings
+            }
         }
     }
 }
@@ -34,7 +41,8 @@ private struct MemberAddresses {
     private var pools: [AddressPool]
     private var owners: [IPAddress: String] = [:]
     private var macs: [MACAddress: String] = [:]
-    private var endpoints = 0
+    /// Endpoints by host.
+    private var endpoints: [String?: Int] = [:]
     private var automatic: [IPFamily: Int] = [:]
 
     init(network: Topology.Network) {
@@ -51,7 +59,7 @@ private struct MemberAddresses {
     private static let maxPorts = 1023
 
     mutating func add(_ member: Member) {
-        endpoints += member.service.scale
+        endpoints[member.service.host, default: 0] += member.service.scale
         for family in [IPFamily.v4, .v6] {
             if let address = member.requested(family) {
                 claim(address, for: member)
@@ -102,11 +110,19 @@ private struct MemberAddresses {
         findings.append(Diagnostic(message, at: mark, hint: hint))
     }
 
+    /// What is left of a bridge's ports when those are taken that lead to other hosts.
+    private var room: Int {
+        guard let overlay = network.overlay else { return Self.maxPorts }
+        return Self.maxPorts - (overlay.encapsulation == .vxlan ? 1 : endpoints.count - 1)
+    }
+
     var capacityFindings: [Diagnostic] {
-        if endpoints > Self.maxPorts {
+        for (host, count) in endpoints.sorted(by: { ($0.key ?? "") < ($1.key ?? "") }) where count > room {
+            let place = host.map { " on host \(quoted($0))" } ?? ""
             return [
                 Diagnostic(
-                    "\(network.title) has \(endpoints) endpoints, and a Linux bridge has \(Self.maxPorts) ports",
+                    "\(network.title) has \(count) endpoints\(place), and a Linux bridge has \(room) ports"
+                        + (room < Self.maxPorts ? " for them" : ""),
                     at: network.mark, hint: "spread the services over more networks")
             ]
         }

@@ -8,8 +8,8 @@ extension Topology {
     public var findings: [Diagnostic] {
         let sizeFindings = sizeFindings
         guard sizeFindings.isEmpty else { return sizeFindings }
-        return nameFindings + referenceFindings + modeFindings + poolFindings + addressFindings + portFindings
-            + cableFindings
+        return nameFindings + referenceFindings + modeFindings + hostFindings + poolFindings + overlayFindings
+            + addressFindings + portFindings + cableFindings
     }
 
     /// More containers or published ports than any machine holds, which are not worth looking at one by one.
@@ -50,6 +50,17 @@ extension Topology {
         return service.containerName ?? "\(name)-\(service.name)" + (service.scale > 1 ? "-1" : "")
     }
 
+    /// Name of the namespace that stands for `host` in a lab.
+    func namespaceName(of host: Host) -> String { "\(name)-\(host.name)" }
+
+    /// Name of the namespace that holds what connects the hosts of a lab.
+    var underlayName: String { "\(name)-underlay" }
+
+    /// Name of the namespace that holds an overlay's bridges on `host`, or on this machine where the file has no hosts.
+    func sandboxName(of network: Network, on host: String?) -> String {
+        ([name] + [host].compactMap(\.self) + [network.key]).joined(separator: "-")
+    }
+
     /// The services by name.
     var servicesByName: [String: Service] {
         Dictionary(services.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -71,6 +82,14 @@ extension Topology {
         if network.isPredefinedBridge { return Network.predefinedBridgeName }
         return "br-" + StableHash.hex("\(name)/\(network.key)", digits: 12)
     }
+}
+
+extension Topology.Host {
+    /// The host in a message.
+    var title: String { "host \(quoted(name))" }
+
+    /// Where the value of `key` begins, or the host.
+    func mark(of key: String) -> Mark { marks[key] ?? mark }
 }
 
 extension Topology.Service {

@@ -76,21 +76,46 @@ extension Topology {
                         at: service.mark(of: "container_name"), hint: "give one of them another name"))
             }
         }
+        findings += namespaceFindings(&containers)
         var names = Uses<String>()
         var bridges = Uses<String>()
-        for network in networks where network.driver == .bridge && network.bridgeName != Network.predefinedBridgeName {
+        for network in networks
+        where network.driver.hasSubnets && network.bridgeName != Network.predefinedBridgeName {
             if let earlier = names.claim(dockerName(of: network), for: network.title) {
                 findings.append(
                     Diagnostic(
                         "name \(quoted(dockerName(of: network))) of \(network.title) is also that of \(earlier)",
                         at: network.mark(of: "name"), hint: "give one of them another name"))
             }
+            if network.driver == .overlay { continue }
             if let earlier = bridges.claim(bridgeName(of: network), for: network.title) {
                 findings.append(
                     Diagnostic(
                         "bridge \(quoted(bridgeName(of: network))) of \(network.title) is also that of \(earlier)",
                         at: network.mark(of: "com.docker.network.bridge.name"),
                         hint: "name one with the option com.docker.network.bridge.name"))
+            }
+        }
+        return findings
+    }
+
+    /// Namespaces of hosts and overlays that have the names of others.
+    private func namespaceFindings(_ owners: inout Uses<String>) -> [Diagnostic] {
+        var findings: [Diagnostic] = []
+        func claim(_ name: String, for what: String, at mark: Mark) {
+            guard let earlier = owners.claim(name, for: what) else { return }
+            findings.append(
+                Diagnostic(
+                    "namespace \(quoted(name)) of \(what) is also that of \(earlier)", at: mark,
+                    hint: "give one of them another name"))
+        }
+        if let first = hosts.first { claim(underlayName, for: "the underlay", at: first.mark) }
+        for host in hosts { claim(namespaceName(of: host), for: host.title, at: host.mark) }
+        let members = hostsByNetwork
+        for network in networks where network.driver == .overlay {
+            let places: [String?] = hosts.isEmpty ? [nil] : (members[network.key] ?? []).sorted()
+            for host in places {
+                claim(sandboxName(of: network, on: host), for: network.title, at: network.mark)
             }
         }
         return findings

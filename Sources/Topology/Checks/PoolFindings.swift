@@ -39,30 +39,4 @@ extension Topology {
         }
         return findings
     }
-
-    /// Subnets of the file that share addresses; each is compared with the one that reaches furthest before it.
-    private var overlapFindings: [Diagnostic] {
-        let all = networks.flatMap { network in network.pools.map { (network: network, pool: $0) } }
-        let sorted = all.enumerated().sorted {
-            ($0.element.pool.subnet, $0.offset) < ($1.element.pool.subnet, $1.offset)
-        }
-        var findings: [Diagnostic] = []
-        var widest: (offset: Int, element: (network: Network, pool: Network.Pool))?
-        for next in sorted {
-            defer {
-                if widest.map({ $0.element.pool.subnet.last < next.element.pool.subnet.last }) ?? true { widest = next }
-            }
-            guard let widest, widest.element.pool.subnet.overlaps(next.element.pool.subnet) else { continue }
-            let (first, second) =
-                widest.offset < next.offset ? (widest.element, next.element) : (next.element, widest.element)
-            let other =
-                first.network.key == second.network.key
-                ? "of the same network" : "of \(first.network.title)"
-            findings.append(
-                Diagnostic(
-                    "subnet \(second.pool.subnet) of \(second.network.title) overlaps \(first.pool.subnet) \(other)",
-                    at: second.pool.mark, hint: "networks of one machine need subnets of their own"))
-        }
-        return findings
-    }
 }

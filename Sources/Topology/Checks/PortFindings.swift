@@ -5,7 +5,7 @@ extension Topology {
     /// Ports that are published twice, or on addresses from which nothing leads to the container.
     var portFindings: [Diagnostic] {
         let networks = networksByKey
-        var book = PortBook()
+        var books: [String?: PortBook] = [:]
         return services.flatMap { service -> [Diagnostic] in
             let families = outwardFamilies(of: service, networks)
             guard !families.isEmpty, service.scale > 0 else { return [] }
@@ -16,14 +16,21 @@ extension Topology {
                         "\(service.title) publishes a port on \(address), but has no \(address.family.name) address",
                         at: mapping.mark, hint: "set \(other): true on its network, or publish on another address")
                 }
-                return duplicate(mapping, of: service, &book)
+                let bindings = bindingAddresses(of: service, networks)
+                // Which of several networks leads outside is known only once all is laid out, where ports are looked at again.
+                guard mapping.hostAddress != nil || bindings.count <= 1 else { return nil }
+                return duplicate(
+                    mapping, on: mapping.hostAddress ?? bindings.first ?? nil, of: service,
+                    &books[service.host, default: PortBook()])
             }
         }
     }
 
-    private func duplicate(_ mapping: PortMapping, of service: Service, _ book: inout PortBook) -> Diagnostic? {
+    private func duplicate(
+        _ mapping: PortMapping, on address: IPAddress?, of service: Service, _ book: inout PortBook
+    ) -> Diagnostic? {
         guard let range = mapping.published, range.count == 1 else { return nil }
-        let (port, transport, address) = (range.lowerBound, mapping.transport, mapping.hostAddress)
+        let (port, transport) = (range.lowerBound, mapping.transport)
         let what = "port \(address.map { "\($0.bracketed):" } ?? "")\(port)/\(transport.rawValue)"
         if let earlier = book.holder(of: port, transport, on: address) {
             return Diagnostic(
@@ -57,5 +64,17 @@ extension Topology {
             families.formUnion(network.families)
         }
         return families
+    }
+
+    /// The addresses that ports of `service` are published on where the file gives none: those of its networks that lead
+    /// outside in IPv4.
+    fileprivate func bindingAddresses(of service: Service, _ networks: [String: Network]) -> Set<IPAddress?> {
+        Set(
+            service.mode.attachments.compactMap { attachment -> IPAddress?? in
+                guard let network = networks[attachment.network], !network.isInternal, network.hasIPv4 else {
+                    return nil
+                }
+                return .some(network.options.bindingAddress)
+            })
     }
 }

@@ -33,7 +33,7 @@ extension Topology {
                 ?? "declare it under the file's `networks:`"
             return Diagnostic("\(what), which is not declared", at: attachment.mark, hint: hint)
         }
-        guard network.driver != .bridge else { return nil }
+        guard !network.driver.hasSubnets else { return nil }
         return Diagnostic(
             "\(what) of driver \(network.driver) and on others", at: attachment.mark,
             hint: "a container in such a network is in no other")

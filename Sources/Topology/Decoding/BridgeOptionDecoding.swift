@@ -11,6 +11,11 @@ extension FileDecoder {
             "name": { $2.bridgeName = $0.text($1, "bridge name of \($2.title)") },
             "enable_icc": { $0.set(&$2.options.connectsEndpoints, "enable_icc of \($2.title)", $1) },
             "enable_ip_masquerade": { $0.set(&$2.options.masquerades, "enable_ip_masquerade of \($2.title)", $1) },
+            // Docker's own mark of its predefined bridge, which it accepts of any network and heeds of none.
+            "default_bridge": { decoder, node, network in
+                var isMarked = false
+                decoder.set(&isMarked, "default_bridge of \(network.title)", node)
+            },
             "inhibit_ipv4": { $0.set(&$2.options.inhibitsIPv4, "inhibit_ipv4 of \($2.title)", $1) },
             "host_binding_ipv4": { $0.bindingAddress($1, &$2) },
             "gateway_mode_ipv4": { $2.options.gatewayModeIPv4 = $0.gatewayMode($1, .v4, $2.title) ?? .nat },
@@ -82,7 +87,7 @@ extension FileDecoder {
         }
     }
 
-    private mutating func interfacePrefix(_ node: Node, _ what: String) -> String? {
+    mutating func interfacePrefix(_ node: Node, _ what: String) -> String? {
         let what = "container_iface_prefix of \(what)"
         guard let prefix = text(node, what) else { return nil }
         guard let problem = NameRule.problem(withInterface: "\(prefix)999") else { return prefix }

@@ -4,11 +4,12 @@ extension FileDecoder {
     /// `driver_opts` of a network.
     mutating func options(_ node: Node, _ network: inout Topology.Network) {
         let what = network.title
+        let known = network.driver == .overlay ? Self.overlayOptions : Self.options
         for entry in entries(of: node, "driver_opts of \(what)") ?? [] {
             network.marks[entry.key] = entry.value.mark
             if case .scalar(let text, _) = entry.value.content { network.driverOptions[entry.key] = text }
-            guard let option = Self.options[entry.key] else {
-                self.option(entry, what)
+            guard let option = known[entry.key] else {
+                self.option(entry, of: network, known.keys)
                 continue
             }
             option(&self, entry.value, &network)
@@ -25,24 +26,19 @@ extension FileDecoder {
         return UInt32(mtu)
     }
 
-    /// An option that changes nothing is accepted with the value that Docker has by default.
-    private mutating func option(_ entry: Node.Entry, _ what: String) {
-        guard let defaults = Self.defaults[entry.key] else {
+    /// An option that the driver does not have: another's, or none.
+    private mutating func option(
+        _ entry: Node.Entry, of network: Topology.Network, _ known: some Sequence<String>
+    ) {
+        let what = network.title
+        let others = network.driver == .overlay ? Self.options : Self.overlayOptions
+        if others[entry.key] != nil {
+            let kind = network.driver == .overlay ? "bridges" : "overlays"
+            report("option \(quoted(entry.key)) of \(what) is for \(kind)", at: entry.mark, hint: "leave it out")
+        } else {
             report(
                 "unknown option \(quoted(entry.key)) of \(what)", at: entry.mark,
-                hint: speller.suggestion(for: entry.key, among: Self.known))
-            return
+                hint: speller.suggestion(for: entry.key, among: known.sorted()))
         }
-        guard let value = text(entry.value, "\(entry.key) of \(what)"), !defaults.contains(value) else { return }
-        report(
-            "option \(quoted(entry.key)) of \(what) is not supported yet", at: entry.mark,
-            hint: defaults.first.map { "leave it out, which means \($0)" } ?? "leave it out")
     }
-
-    /// Options that are not built, with the values that say what is done anyway.
-    private static let defaults: [String: [String]] = [
-        "com.docker.network.bridge.default_bridge": ["false", "0"]
-    ]
-
-    private static let known = defaults.keys.sorted() + options.keys.sorted()
 }

@@ -25,7 +25,7 @@ extension FileDecoder {
     }
 
     /// A text, or a list of texts, as Compose takes them where one is usual.
-    private mutating func textOrTexts(_ node: Node?, _ what: String) -> [(text: String, mark: Mark)] {
+    mutating func textOrTexts(_ node: Node?, _ what: String) -> [(text: String, mark: Mark)] {
         guard let node else { return [] }
         guard case .scalar = node.content else { return texts(node, what) }
         return text(node, what).map { [($0, node.mark)] } ?? []

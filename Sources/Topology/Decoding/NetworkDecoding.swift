@@ -19,7 +19,9 @@ extension FileDecoder {
                 hint: "leave `external` out, and the network is made with the topology")
         }
         network.driver = driver(fields["driver"], what) ?? .bridge
-        network.name = text(fields["name"], "name of \(what)")
+        if network.driver == .overlay { network.overlay = Topology.Network.OverlayOptions() }
+        if network.isGatewayBridge { network.becomeGatewayBridge() }
+        network.name = text(fields["name"], "name of \(what)") ?? network.name
         network.isInternal = boolean(fields["internal"], "internal of \(what)") ?? false
         network.hasIPv4 = boolean(fields["enable_ipv4"], "enable_ipv4 of \(what)") ?? true
         network.hasIPv6 = boolean(fields["enable_ipv6"], "enable_ipv6 of \(what)") ?? false
@@ -44,7 +46,7 @@ extension FileDecoder {
         if name == "null" { return Topology.Network.Driver.none }
         if let driver = Topology.Network.Driver(rawValue: name) { return driver }
         let all = Topology.Network.Driver.allCases.map(\.rawValue)
-        if ["overlay", "macvlan", "ipvlan"].contains(name) {
+        if ["macvlan", "ipvlan"].contains(name) {
             report(
                 "driver \(quoted(name)) of \(what) is not supported yet", at: node.mark,
                 hint: "there is " + all.joined(separator: ", "))

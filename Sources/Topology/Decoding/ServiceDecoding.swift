@@ -8,6 +8,7 @@ extension FileDecoder {
         var service = Topology.Service(name: entry.key, mode: .attached([]), mark: entry.mark)
         guard let fields = fields(of: entry.value, what, .service) else { return service }
         service.marks = fields.marks
+        service.host = text(fields["host"], "host of \(what)")
         service.mode = mode(fields, what, at: entry.mark)
         service.scale = scale(fields, what)
         service.containerName = text(fields["container_name"], "container_name of \(what)")

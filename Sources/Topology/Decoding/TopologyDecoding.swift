@@ -38,6 +38,7 @@ extension FileDecoder {
             return topology
         }
         name(fields, &topology)
+        topology.hosts = hosts(fields["hosts"])
         var damaged: Set<String> = []
         for entry in fields["networks"].flatMap({ entries(of: $0, "networks") }) ?? [] where !isExtension(entry) {
             let (network, isSound) = watching { $0.network(entry) }
@@ -51,6 +52,8 @@ extension FileDecoder {
         topology.resolveDriversWithoutBridge()
         topology.forgetAddresses(on: damaged)
         topology.addImplicitNetworks()
+        topology.addGatewayBridge()
+        topology.placeServices()
         topology.nameInterfaces()
         topology.ignoredKeys = ignoredKeys
         return topology
@@ -109,7 +112,7 @@ extension Topology {
             let attachments = services[index].mode.attachments
             guard attachments.count == 1, let driver = drivers[attachments[0].network] else { continue }
             switch driver {
-            case .bridge: break
+            case .bridge, .overlay: break
             case .host: services[index].mode = .host
             case .none: services[index].mode = .none
             }

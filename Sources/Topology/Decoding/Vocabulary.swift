@@ -42,12 +42,13 @@ extension Vocabulary {
     private static let ownExtension: [String: String?] = ["x-weft": nil]
 
     static let file = Vocabulary(
-        path: "", used: ["name", "networks", "services", "links"],
+        path: "", used: ["name", "hosts", "networks", "services", "links"],
         ignored: ["version", "volumes", "configs", "secrets", "models"],
         refused: ownExtension.merging([
-            "hosts": "leave it out: every service is on this machine",
-            "include": "put the services of the other file here",
+            "include": "put the services of the other file here"
         ]) { $1 })
+
+    static let host = Vocabulary(path: "hosts.*", used: ["address", "interface", "gateway", "mtu", "labels"])
 
     static let network = Vocabulary(
         path: "networks.*",
@@ -65,7 +66,7 @@ extension Vocabulary {
         path: "services.*",
         used: [
             "networks", "network_mode", "ports", "scale", "deploy", "container_name", "hostname", "domainname",
-            "mac_address", "extra_hosts", "links", "profiles", "sysctls", "dns", "dns_opt", "dns_search",
+            "mac_address", "extra_hosts", "links", "profiles", "sysctls", "dns", "dns_opt", "dns_search", "host",
         ],
         ignored: [
             "annotations", "attach", "blkio_config", "build", "cap_add", "cap_drop", "cgroup", "cgroup_parent",
@@ -82,7 +83,6 @@ extension Vocabulary {
         refused: ownExtension.merging([
             "external_links": nil,
             "extends": "write the keys of the other service here",
-            "host": "leave it out: every service is on this machine",
         ]) { $1 })
 
     static let deploy = Vocabulary(

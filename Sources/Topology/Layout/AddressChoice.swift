@@ -1,6 +1,24 @@
 import Addressing
 import YAML
 
+/// Who shares the addresses of a network: all its endpoints, or, of a network that each host has for itself, those on one.
+struct AddressSpace: Hashable {
+    /// Key of the network.
+    var network: String
+    /// The host; `nil` for a network that spans hosts, or where there are none.
+    var host: String?
+
+    init(network: String, host: String?) {
+        self.network = network
+        self.host = host
+    }
+
+    /// The space of an endpoint of `network` on `host`.
+    init(of network: Topology.Network, on host: String?) {
+        self.init(network: network.key, host: network.driver == .overlay ? nil : host)
+    }
+}
+
 /// Chooses the addresses of endpoints: those of the file first, then those of earlier runs, then the lowest free ones.
 ///
 /// So a running endpoint keeps its address whatever is added, removed or moved around it.
@@ -8,20 +26,27 @@ struct AddressChoice {
     /// An endpoint that gets its addresses.
     struct Request {
         var container: String
-        var network: String
+        var space: AddressSpace
         var attachment: Topology.Service.Attachment
+
+        var network: String { space.network }
     }
 
     let leases: Leases
-    private(set) var pools: [String: [AddressPool]]
+    private(set) var pools: [AddressSpace: [AddressPool]] = [:]
     private(set) var findings: [Diagnostic] = []
 
-    init(_ leases: Leases, pools: [String: [AddressPool]], surroundings: Surroundings) {
+    /// - Parameters:
+    ///   - pools: The subnets of each network, by the network's key.
+    ///   - host: The host that this machine is, if it is one: the predefined bridge is there already.
+    init(
+        _ leases: Leases, pools: [String: [AddressPool]], spaces: some Sequence<AddressSpace>,
+        surroundings: Surroundings, host: String?
+    ) {
         self.leases = leases
-        self.pools = pools
-        for address in surroundings.predefinedBridgeAddresses {
-            _ = take(address, on: Topology.Network.predefinedBridgeKey)
-        }
+        for space in spaces where self.pools[space] == nil { self.pools[space] = pools[space.network] }
+        let predefined = AddressSpace(network: Topology.Network.predefinedBridgeKey, host: host)
+        for address in surroundings.predefinedBridgeAddresses { _ = take(address, in: predefined) }
     }
 
     /// The addresses of each of `requests`, IPv4 first.
@@ -29,7 +54,7 @@ struct AddressChoice {
         var chosen: [[IPFamily: InterfaceAddress]] = requests.map { request in
             var addresses: [IPFamily: InterfaceAddress] = [:]
             for address in [request.attachment.ipv4, request.attachment.ipv6].compactMap(\.self) {
-                addresses[address.family] = take(address, on: request.network)
+                addresses[address.family] = take(address, in: request.space)
             }
             return addresses
         }
@@ -37,7 +62,7 @@ struct AddressChoice {
             for address in leases.addresses[request.container]?[request.network] ?? [] {
                 let isWanted = families[request.network]?.contains(address.family) ?? false
                 guard isWanted, chosen[index][address.family] == nil else { continue }
-                chosen[index][address.family] = take(address, on: request.network)
+                chosen[index][address.family] = take(address, in: request.space)
             }
         }
         for (index, request) in requests.enumerated() {
@@ -48,19 +73,19 @@ struct AddressChoice {
         return chosen.map { addresses in IPFamily.allCases.compactMap { addresses[$0] } }
     }
 
-    /// Takes `address` in the subnet of `network` that holds it; `nil` where none does or it is taken.
-    private mutating func take(_ address: IPAddress, on network: String) -> InterfaceAddress? {
-        guard let index = pools[network]?.firstIndex(where: { $0.subnet.contains(address) }),
-            pools[network]?[index].take(address) == true
+    /// Takes `address` in the subnet of `space` that holds it; `nil` where none does or it is taken.
+    private mutating func take(_ address: IPAddress, in space: AddressSpace) -> InterfaceAddress? {
+        guard let index = pools[space]?.firstIndex(where: { $0.subnet.contains(address) }),
+            pools[space]?[index].take(address) == true
         else { return nil }
-        return pools[network].map { InterfaceAddress(address, in: $0[index].subnet) }
+        return pools[space].map { InterfaceAddress(address, in: $0[index].subnet) }
     }
 
     /// Takes the lowest free address of the first subnet that has one.
     private mutating func takeLowest(_ family: IPFamily, _ request: Request) -> InterfaceAddress? {
-        for index in pools[request.network]?.indices ?? 0..<0 {
-            guard let subnet = pools[request.network]?[index].subnet, subnet.family == family,
-                let address = pools[request.network]?[index].takeLowest()
+        for index in pools[request.space]?.indices ?? 0..<0 {
+            guard let subnet = pools[request.space]?[index].subnet, subnet.family == family,
+                let address = pools[request.space]?[index].takeLowest()
             else { continue }
             return InterfaceAddress(address, in: subnet)
         }

@@ -9,12 +9,16 @@ extension LayoutBuilder {
         var places: [(container: Int, interface: String)] = []
         for (index, service) in services.enumerated() {
             for (attachment, interface) in service.interfaces {
+                guard let network = networks[attachment.network] else { continue }
                 requests.append(
-                    .init(container: containers[index].name, network: attachment.network, attachment: attachment))
+                    .init(
+                        container: containers[index].name, space: AddressSpace(of: network, on: service.host),
+                        attachment: attachment))
                 places.append((index, interface))
             }
         }
-        var choice = AddressChoice(leases, pools: pools, surroundings: surroundings)
+        var choice = AddressChoice(
+            leases, pools: pools, spaces: requests.map(\.space), surroundings: surroundings, host: played)
         let addresses = choice.addresses(for: requests, families: networks.mapValues(\.families))
         findings += choice.findings
         var macs = MACChoice(topology: topology.name, requests)
@@ -32,9 +36,21 @@ extension LayoutBuilder {
 
     /// Gives each container its published ports: of each family on the endpoint that its default route takes.
     mutating func publish(_ containers: inout [Layout.Container], _ services: [Topology.Service]) {
+        for (host, indices) in placesByHost(services) { publish(&containers, services, indices, on: host) }
+    }
+
+    /// The containers of each host, the hosts in file order.
+    private func placesByHost(_ services: [Topology.Service]) -> [(host: String?, indices: [Int])] {
+        let groups = Dictionary(grouping: services.indices) { services[$0].host }
+        return ([nil] + topology.hosts.map(\.name)).compactMap { host in groups[host].map { (host, $0) } }
+    }
+
+    private mutating func publish(
+        _ containers: inout [Layout.Container], _ services: [Topology.Service], _ indices: [Int], on host: String?
+    ) {
         var requests: [PortChoice.Request] = []
         var places: [Int] = []
-        for (index, service) in services.enumerated() {
+        for (index, service) in indices.map({ ($0, services[$0]) }) {
             let gateways = gateways(of: containers[index])
             for mapping in service.ports {
                 let mapping = gateways[.v4]?.options.bound(mapping) ?? mapping
@@ -44,7 +60,7 @@ extension LayoutBuilder {
                 places.append(index)
             }
         }
-        var choice = PortChoice(leases, surroundings)
+        var choice = PortChoice(leases, host == played ? surroundings : Surroundings())
         for ((request, index), port) in zip(zip(requests, places), choice.ports(for: requests)) {
             guard let port else { continue }
             containers[index].publish(request.mapping, on: port, gateways(of: containers[index]))

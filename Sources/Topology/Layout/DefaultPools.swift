@@ -20,6 +20,13 @@ enum DefaultPools {
         }
     }()
 
+    /// Docker's global pool, for networks that span hosts: 10.0.0.0/8 in parts of /24 (moby ipamutils/utils.go).
+    static var global: some Sequence<Subnet> {
+        (0..<0x10000 as Range<UInt128>).lazy.compactMap { index in
+            Subnet(containing: IPAddress(.v4, bits: 10 << 24 | index << 8), prefixLength: 24)
+        }
+    }
+
     /// The pool of the predefined bridge, which a Docker host has given away before any other.
     static var predefinedBridge: Subnet { v4[0] }
 

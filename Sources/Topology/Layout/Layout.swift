@@ -28,6 +28,8 @@ public struct Layout: Hashable, Sendable, Codable {
         public var bridge: String
         /// Subnets, IPv4 first.
         public var segments: [Segment]
+        /// What an overlay has besides; `nil` for other drivers.
+        public var overlay: Overlay?
 
         /// A network laid out.
         public init(declaration: Topology.Network, name: String, bridge: String, segments: [Segment]) {
@@ -56,6 +58,8 @@ public struct Layout: Hashable, Sendable, Codable {
         public var service: String
         /// Which instance, from 1.
         public var index: Int
+        /// Name of the host that it runs on; absent where there are no hosts.
+        public var host: String?
         /// Whose network stack the container uses.
         public var sandbox: Sandbox
         /// One per network, in the order of their interfaces.
@@ -202,6 +206,8 @@ public struct Layout: Hashable, Sendable, Codable {
     public var cables: [Cable]
     /// Tunnels' ends and single interfaces, in file order.
     public var devices: [DeviceLink] = []
+    /// The hosts that it is spread over; absent where everything is on this machine.
+    public var fabric: Fabric?
     /// What to record, so that the next layout makes the same choices.
     public var leases: Leases
 

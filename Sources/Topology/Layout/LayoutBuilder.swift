@@ -7,12 +7,15 @@ extension Layout {
     /// - Parameters:
     ///   - topology: What the file says.
     ///   - leases: What earlier layouts chose; what still fits is kept.
-    ///   - surroundings: What the choices must avoid.
+    ///   - surroundings: What the choices must avoid on this machine.
+    ///   - host: The host that this machine is; `nil` where it is all of them, a lab.
     /// - Throws: What is wrong with the topology, or what the pools and port ranges can't provide.
-    public init(of topology: Topology, leases: Leases, surroundings: Surroundings) throws(Diagnostics) {
+    public init(
+        of topology: Topology, leases: Leases, surroundings: Surroundings, host: String? = nil
+    ) throws(Diagnostics) {
         let findings = topology.findings
         guard findings.isEmpty else { throw Diagnostics(findings) }
-        var builder = LayoutBuilder(topology, leases, surroundings)
+        var builder = LayoutBuilder(topology, leases, surroundings, played: host)
         let layout = builder.layout()
         guard builder.findings.isEmpty else { throw Diagnostics(builder.findings) }
         self = layout
@@ -27,16 +30,22 @@ struct LayoutBuilder {
     let networks: [String: Topology.Network]
     let services: [String: Topology.Service]
     let sandboxes: Sandboxes
+    /// The host that this machine is, if it is one.
+    let played: String?
 
     var findings: [Diagnostic] = []
     var newLeases = Leases()
     /// The subnets of each network with the bridge's addresses.
     private(set) var gateways: [String: [Layout.Network.Segment]] = [:]
 
-    init(_ topology: Topology, _ leases: Leases, _ surroundings: Surroundings) {
+    init(_ topology: Topology, _ leases: Leases, _ surroundings: Surroundings, played: String?) {
         self.topology = topology
-        self.leases = leases
-        self.surroundings = surroundings
+        self.played = played
+        // What is on one machine alone must not decide what all of them have to agree about.
+        self.leases = played == nil ? leases : leases.local(to: topology)
+        // In a lab hosts have nothing of the machine's but its names.
+        let isLab = played == nil && !topology.hosts.isEmpty
+        self.surroundings = isLab ? Surroundings(resolver: surroundings.resolver) : surroundings
         networks = topology.networksByKey
         services = topology.servicesByName
         sandboxes = Sandboxes(of: topology)
@@ -56,14 +65,19 @@ struct LayoutBuilder {
             name: topology.name, networks: layoutNetworks, containers: containers,
             cables: topology.cables.compactMap { cable($0) }, leases: newLeases)
         for link in topology.devices { layout.devices += devices(link, containers) }
+        layout.fabric = FabricLayout(topology: topology).fabric(played: played)
         return layout
     }
 
     private var layoutNetworks: [Layout.Network] {
-        topology.networks.filter { $0.driver == .bridge }.map { network in
-            Layout.Network(
-                declaration: network, name: topology.dockerName(of: network), bridge: topology.bridgeName(of: network),
-                segments: gateways[network.key] ?? [])
+        var overlays = OverlayChoice(topology)
+        return topology.networks.filter(\.driver.hasSubnets).map { declaration in
+            let segments = gateways[declaration.key] ?? []
+            var network = Layout.Network(
+                declaration: declaration, name: topology.dockerName(of: declaration),
+                bridge: topology.bridgeName(of: declaration), segments: segments)
+            network.overlay = overlays.overlay(of: declaration, segments)
+            return network
         }
     }
 
@@ -72,10 +86,11 @@ struct LayoutBuilder {
         var services: [Topology.Service] = []
         for service in topology.services {
             for (index, name) in topology.containerNames(of: service).enumerated() {
-                containers.append(
-                    Layout.Container(
-                        name: name, service: service.name, index: index + 1, sandbox: sandbox(of: service),
-                        hostname: service.hostname, domainName: service.domainName))
+                var container = Layout.Container(
+                    name: name, service: service.name, index: index + 1, sandbox: sandbox(of: service),
+                    hostname: service.hostname, domainName: service.domainName)
+                container.host = service.host
+                containers.append(container)
                 services.append(service)
             }
         }

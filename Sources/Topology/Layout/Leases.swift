@@ -20,6 +20,16 @@ public struct Leases: Hashable, Sendable, Codable {
     }
 }
 
+extension Leases {
+    /// These leases without those of networks that span hosts.
+    func local(to topology: Topology) -> Leases {
+        let spanning = Set(topology.networks.filter { $0.driver == .overlay }.map(\.key))
+        return Leases(
+            subnets: subnets.filter { !spanning.contains($0.key) },
+            addresses: addresses.mapValues { $0.filter { !spanning.contains($0.key) } }, ports: ports)
+    }
+}
+
 /// What the machine around the topology already uses, as far as choices must avoid it.
 public struct Surroundings: Hashable, Sendable {
     /// Subnets that must not be chosen: on-link routes, nameservers, other topologies' networks.

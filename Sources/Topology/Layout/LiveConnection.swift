@@ -45,6 +45,7 @@ extension Layout {
         guard let index = containers.firstIndex(where: { $0.name == container }) else { throw .noContainer(container) }
         guard containers[index].sandbox == .own else { throw .noSandbox(container: container) }
         guard let network = networks.first(where: { $0.declaration.key == key }) else { throw .noNetwork(key) }
+        guard network.overlay == nil else { throw .overlay(network: network.name) }
         return (index, network)
     }
 
@@ -138,7 +139,9 @@ extension Layout.Container {
             let network = networks[endpoint.network]
             let isInternal = network?.isInternal ?? true
             let families = endpoint.addresses.map(\.address.family).filter { family in
-                isInternal ? isShutIn && network?.options.gatewayMode(family) != .isolated : true
+                // From an overlay no way leads out.
+                if network?.driver == .overlay { return false }
+                return isInternal ? isShutIn && network?.options.gatewayMode(family) != .isolated : true
             }
             return (
                 index: index, families: families,

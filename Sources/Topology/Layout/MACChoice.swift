@@ -4,12 +4,12 @@ import Addressing
 struct MACChoice {
     private let topology: String
     /// The addresses in use on each network.
-    private var taken: [String: Set<MACAddress>] = [:]
+    private var taken: [AddressSpace: Set<MACAddress>] = [:]
 
     init(topology: String, _ requests: [AddressChoice.Request]) {
         self.topology = topology
         for request in requests {
-            if let mac = request.attachment.mac { taken[request.network, default: []].insert(mac) }
+            if let mac = request.attachment.mac { taken[request.space, default: []].insert(mac) }
         }
     }
 
@@ -19,7 +19,7 @@ struct MACChoice {
         var mac =
             addresses.first { $0.address.family == .v4 }.map { MACAddress(derivedFrom: $0.address) }
             ?? MACAddress(of: "\(topology)/\(request.container)/\(request.network)")
-        while !taken[request.network, default: []].insert(mac).inserted { mac = MACAddress(of: "\(mac)") }
+        while !taken[request.space, default: []].insert(mac).inserted { mac = MACAddress(of: "\(mac)") }
         return mac
     }
 }

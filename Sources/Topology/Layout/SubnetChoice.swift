@@ -10,17 +10,20 @@ struct SubnetChoice {
     private(set) var findings: [Diagnostic] = []
     /// Subnets that no network gets any more.
     private var taken = SubnetSet()
+    /// Subnets of the machine, which concern networks of one machine alone: overlays are chosen alike on all.
+    private var reserved = SubnetSet()
 
     init(_ topology: Topology, _ leases: Leases, _ surroundings: Surroundings) {
         self.topology = topology
         self.leases = leases
         self.surroundings = surroundings
         taken.insert(topology.networks.flatMap { $0.pools.map(\.subnet) })
+        taken.insert(topology.hosts.flatMap { $0.addresses.map(\.subnet) })
     }
 
     /// The subnets of each network, IPv4 first, by the network's key.
     mutating func pools() -> [String: [AddressPool]] {
-        let networks = topology.networks.filter { $0.driver == .bridge }
+        let networks = topology.networks.filter(\.driver.hasSubnets)
         var subnets: [String: [IPFamily: Subnet]] = [:]
         for network in networks {
             for family in network.familiesWithoutPool {
@@ -28,7 +31,7 @@ struct SubnetChoice {
             }
         }
         // A network that runs keeps its subnet even where the machine, seeing it, calls it taken.
-        taken.insert(surroundings.reserved)
+        reserved.insert(surroundings.reserved)
         for network in networks {
             for family in network.familiesWithoutPool where subnets[network.key]?[family] == nil {
                 if let subnet = next(network, family) { subnets[network.key, default: [:]][family] = subnet }
@@ -53,11 +56,9 @@ struct SubnetChoice {
 
     private mutating func next(_ network: Topology.Network, _ family: IPFamily) -> Subnet? {
         let subnet =
-            family == .v4
-            ? DefaultPools.v4.first {
-                isFree($0) && (network.isPredefinedBridge || $0 != DefaultPools.predefinedBridge)
-            }
-            : DefaultPools.v6(topology: topology.name, key: network.key).first { isFree($0) }
+            network.driver == .overlay
+            ? choices(network, family).first { isFree($0) }
+            : choices(network, family).first { isFree($0) && !reserved.overlaps($0) }
         guard let subnet else {
             findings.append(
                 Diagnostic(
@@ -67,6 +68,14 @@ struct SubnetChoice {
         }
         taken.insert(subnet)
         return subnet
+    }
+
+    /// Where the subnet may come from, in order.
+    private func choices(_ network: Topology.Network, _ family: IPFamily) -> AnySequence<Subnet> {
+        guard family == .v4 else { return AnySequence(DefaultPools.v6(topology: topology.name, key: network.key)) }
+        if network.driver == .overlay { return AnySequence(DefaultPools.global) }
+        let isOwn = network.isPredefinedBridge
+        return AnySequence(DefaultPools.v4.lazy.filter { isOwn || $0 != DefaultPools.predefinedBridge })
     }
 
     private func isFree(_ subnet: Subnet) -> Bool { !taken.overlaps(subnet) }

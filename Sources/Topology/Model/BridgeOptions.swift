@@ -36,7 +36,8 @@ extension Topology.Network {
         /// `container_iface_prefix`: what interfaces in sandboxes are called, before their number; `eth` if absent.
         public var interfacePrefix: String?
 
-        /// `advertise_addr_nmsgs`: how often neighbours are told of a new endpoint's addresses; once if absent.
+        /// `advertise_addr_nmsgs`: how often neighbours are told of a new endpoint's addresses; if absent, once where there
+        /// may be some.
         public var announcementCount: Int?
         /// `advertise_addr_ms`: milliseconds from one time to the next; 1000 if absent.
         public var announcementInterval: Int?

@@ -6,7 +6,10 @@ extension Topology {
     public struct Network: Hashable, Sendable, Codable {
         /// Which driver makes the network.
         public enum Driver: String, Hashable, Sendable, CaseIterable, Codable {
-            case bridge, host, none
+            case bridge, overlay, host, none
+
+            /// Whether networks of the driver have subnets, and endpoints with addresses.
+            public var hasSubnets: Bool { self == .bridge || self == .overlay }
         }
 
         /// One entry of `ipam.config`.
@@ -53,6 +56,8 @@ extension Topology {
         public var mtu: UInt32?
         /// What `driver_opts` say of the bridge.
         public var options = BridgeOptions()
+        /// What `driver_opts` say of the overlay; `nil` for other drivers.
+        public var overlay: OverlayOptions?
         /// `name`, Docker's name of the network; `<topology>_<key>` if absent.
         public var name: String?
         /// `driver_opts` as the file has them, kept for `network inspect`.
@@ -72,6 +77,10 @@ extension Topology {
         public static let predefinedBridgeKey = "bridge"
         /// The bridge of the predefined network.
         public static let predefinedBridgeName = "weft0"
+        /// The network that gives containers on overlays their way out: a bridge on each host (Docker's `docker_gwbridge`).
+        public static let gatewayBridgeKey = "weft_gwbridge"
+        /// Whether this is the bridge by which containers on overlays leave their host.
+        public var isGatewayBridge: Bool { key == Self.gatewayBridgeKey }
         /// Whether this is the predefined `bridge`, which outlives any one topology.
         public var isPredefinedBridge: Bool { key == Self.predefinedBridgeKey }
 

@@ -96,6 +96,8 @@ extension Topology {
         public var scale: Int
         /// `container_name`, the name of the namespace; `<topology>-<service>` if absent.
         public var containerName: String?
+        /// `host`: the host that its containers run on; `nil` in a file without `hosts`.
+        public var host: String?
         /// How the service is connected.
         public var mode: Mode
         /// Published ports, ranges already spread.

@@ -2,7 +2,7 @@ public import YAML
 
 /// What a topology file says, typed and checked, before any address is chosen.
 ///
-/// The vocabulary is Compose's, with `links` added:
+/// The vocabulary is Compose's, with `hosts` and `links` added:
 ///
 /// ```yaml
 /// name: shop
@@ -24,6 +24,8 @@ public struct Topology: Hashable, Sendable {
     public var networks: [Network]
     /// Services in file order.
     public var services: [Service]
+    /// Hosts in file order; empty where every service runs on this machine.
+    public var hosts: [Host]
     /// Cables of `links:`, in file order.
     public var cables: [Cable]
     /// Tunnels and single interfaces of `links:`, in file order.
@@ -36,12 +38,13 @@ public struct Topology: Hashable, Sendable {
     /// A topology with these parts.
     public init(
         name: String, networks: [Network] = [], services: [Service] = [], cables: [Cable] = [],
-        ignoredKeys: [String] = []
+        hosts: [Host] = [], ignoredKeys: [String] = []
     ) {
         self.name = name
         self.networks = networks
         self.services = services
         self.cables = cables
+        self.hosts = hosts
         self.ignoredKeys = ignoredKeys
     }
 }

@@ -26,6 +26,8 @@ extension Option {
     static let help = Option("help", letter: "h", "print this")
     static let json = Option("json", "print JSON")
     static let all = Option("all", "every topology that is on the machine")
+    static let host = Option(
+        "host", value: "NAME", "the host that this machine is; else as last time")
     static let firewall = Option(
         "firewall", value: "KIND",
         "iptables (default), nftables, none; else as last time")

@@ -6,7 +6,7 @@ import Topology
 extension Command {
     static let apply = Command(
         name: "apply", summary: "make the machine as the file says", operands: [.optional("FILE")],
-        options: [.verboseRun, .firewall, .timeout, .json],
+        options: [.verboseRun, .host, .firewall, .timeout, .json],
         details: """
             What is as it should be is left alone. An apply that fails or is interrupted takes back what it \
             did. `weft plan FILE` says beforehand what would be done.

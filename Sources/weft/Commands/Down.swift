@@ -4,7 +4,7 @@ import Reconcile
 extension Command {
     static let down = Command(
         name: "down", summary: "remove a topology and all that belongs to it",
-        operands: [.optional("FILE|NAME")], options: [.all, .verboseRun, .timeout, .json],
+        operands: [.optional("FILE|NAME")], options: [.all, .host, .verboseRun, .timeout, .json],
         details: """
             Of FILE only the topology's name matters; NAME does without the file. What is not there is no \
             error. What `ip netns` or iptables users have added stays. A removal that has begun comes to its \
@@ -43,6 +43,7 @@ extension Invocation {
         let start = monotonicNanoseconds()
         let proposal: Proposal
         do throws(ReconcileError) {
+            try session.checkHost(arguments[.host], of: name)
             proposal = try session.proposeRemoval(of: name)
         } catch {
             if case .noSuchTopology = error { return nil }

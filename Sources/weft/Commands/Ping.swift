@@ -7,7 +7,7 @@ import Topology
 extension Command {
     static let ping = Command(
         name: "ping", summary: "check that who should talk does, and nobody else",
-        operands: [.optional("FILE|NAME"), .pair("FROM TO")], options: [.patience, .json],
+        operands: [.optional("FILE|NAME"), .pair("FROM TO")], options: [.host, .patience, .json],
         details: """
             Tries every pair of containers, with a packet as large as the MTU too, published ports, ways out \
             and names, all at once, and compares with what the file promises. FROM and TO are containers, or host: only what one has to do with \
@@ -116,7 +116,8 @@ private enum PingTarget {
     ) throws(Failure) -> (Layout, FirewallKind) {
         do throws(Failure) {
             return try call.asking { () throws(ReconcileError) in
-                (try session.layout(of: name), session.firewall(of: name))
+                try session.checkHost(call.arguments[.host], of: name)
+                return (try session.layout(of: name), try session.firewall(of: name))
             }
         } catch {
             guard case .machine(.noSuchTopology) = error, try names(call, session).contains(name) else {

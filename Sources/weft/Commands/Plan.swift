@@ -5,7 +5,7 @@ import Topology
 extension Command {
     static let plan = Command(
         name: "plan", summary: "say what apply would do, and do nothing", operands: [.optional("FILE")],
-        options: [.verbosePlan, .firewall, .json],
+        options: [.verbosePlan, .host, .firewall, .json],
         details: """
             Lines begin with + for what would be made, ~ changed in place, - removed. Exit: 0 there is \
             nothing to do, 2 there is something to do.

@@ -1,10 +1,11 @@
+import Reconcile
 import Topology
 import YAML
 
 extension Command {
     static let validate = Command(
         name: "validate", summary: "say all that is wrong with topology files", operands: [.many("FILE")],
-        options: [.json],
+        options: [.host, .json],
         details: """
             Needs no privileges and looks at nothing but the files. Exit: 0 all are good, 65 not all.
             """,
@@ -13,16 +14,19 @@ extension Command {
         let names = call.arguments.operands
         var results: [Validation] = []
         if names.isEmpty {
-            results.append(Validation(try TopologyFile(operand: nil, for: call.command)))
+            results.append(
+                Validation(try TopologyFile(operand: nil, for: call.command), host: call.arguments[.host]))
         } else {
-            for name in names { results.append(Validation(path: name)) }
+            for name in names { results.append(Validation(path: name, host: call.arguments[.host])) }
         }
         if call.arguments.has(.json) {
             try call.console.print(json: results.map(\.document))
         } else {
             for result in results {
                 switch result.outcome {
-                case .success(let topology): call.console.print([topology.summary(path: result.path)])
+                case .success(let topology):
+                    call.tell(notes: topology.notes(path: result.path))
+                    call.console.print([topology.summary(path: result.path)])
                 case .failure(let failure): call.console.say(failure, to: call.caller)
                 }
             }
@@ -37,19 +41,25 @@ private struct Validation {
     let outcome: Result<Topology, Failure>
 
     /// Reads the file at `path`; its name for people is its path, but for standard input.
-    init(path: String) {
+    init(path: String, host: String?) {
         do throws(Failure) {
             let file = try TopologyFile(path: path)
-            self = Validation(file)
+            self = Validation(file, host: host)
         } catch {
             self.path = path
             outcome = .failure(error)
         }
     }
 
-    init(_ file: TopologyFile) {
+    /// Reads `file`, which must have `host` if one is given.
+    init(_ file: TopologyFile, host: String?) {
         path = file.path
-        outcome = Result { () throws(Failure) in try file.topology() }
+        outcome = Result { () throws(Failure) in
+            let topology = try file.topology()
+            let known = topology.hosts.map(\.name)
+            guard let host, !known.contains(host) else { return topology }
+            throw .machine(.notThisHost(HostMismatch(host: host, reason: .undeclared(known: known))))
+        }
     }
 
     var isValid: Bool { if case .success = outcome { true } else { false } }
@@ -59,11 +69,12 @@ private struct Validation {
         case .success(let topology):
             ValidationDocument(
                 file: path, valid: true, topology: topology.name, networks: topology.networks.count,
-                services: topology.services.count, errors: [], ignored: topology.ignoredKeys)
+                services: topology.services.count, errors: [], notes: topology.notes(path: path),
+                ignored: topology.ignoredKeys)
         case .failure(let failure):
             ValidationDocument(
                 file: path, valid: false, topology: nil, networks: nil, services: nil, errors: failure.findings,
-                ignored: [])
+                notes: [], ignored: [])
         }
     }
 }

@@ -17,6 +17,7 @@ extension ReconcileError {
         case .collisions(let collisions): Self.explain(collisions)
         case .portsInUse(let conflicts): Self.explain(conflicts)
         case .kernelLacks(let missing): Self.explain(missing)
+        case .notThisHost(let mismatch): mismatch.explanation
         case .record(let path, let reason):
             Explanation(
                 "\(path): \(reason)", ["hint: delete it; what is weft's is found by its marks, without the file"])

@@ -26,22 +26,20 @@ final class Console {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         encoder.keyEncodingStrategy = .convertToSnakeCase
-        try print(document, encoder)
+        do {
+            print([String(decoding: try encoder.encode(document), as: UTF8.self)])
+        } catch {
+            throw .unencodable("\(error)")
+        }
     }
 
     /// Writes the result for machines in the words of Docker.
     ///
     /// - Parameter isCompact: Whether to write it in one line.
     func print(docker document: some Encodable, isCompact: Bool) throws(Failure) {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        if !isCompact { encoder.outputFormatting.insert(.prettyPrinted) }
-        try print(document, encoder)
-    }
-
-    private func print(_ document: some Encodable, _ encoder: JSONEncoder) throws(Failure) {
         do {
-            output.write(String(decoding: try encoder.encode(document), as: UTF8.self) + "\n")
+            let json = try DockerJSON(document)
+            print([isCompact ? json.compact : json.indented])
         } catch {
             throw .unencodable("\(error)")
         }

@@ -24,7 +24,7 @@ struct PingMatrix {
     /// The matrix of the echoes in `family` among `outcomes`; `nil` if there are none.
     init?(of outcomes: [Outcome], family: IPFamily, labels: PingLabels) {
         var cells: [Pair: Cell] = [:]
-        for outcome in outcomes where outcome.section == .pairs && outcome.promise.address?.family == family {
+        for outcome in outcomes where outcome.section(labels) == .pairs && outcome.promise.address?.family == family {
             guard let to = outcome.promise.to else { continue }
             let pair = Pair(from: outcome.promise.from, to: to)
             cells[pair] = Self.merged(cells[pair] ?? .unpromised, outcome)

@@ -59,7 +59,7 @@ struct PingReport {
 
     /// What the marks mean that occur among the echoes of `family`.
     private func legend(_ family: IPFamily) -> String {
-        let echoes = outcomes.filter { $0.section == .pairs && $0.promise.address?.family == family }
+        let echoes = outcomes.filter { $0.section(labels) == .pairs && $0.promise.address?.family == family }
         let apart = echoes.contains { $0.verdict == .kept && !$0.promise.isToSucceed }
         let broken = echoes.contains { $0.verdict == .broken }
         return (apart ? "   · not reachable, as promised" : "") + (broken ? "   ✗ not as promised" : "")
@@ -67,7 +67,7 @@ struct PingReport {
 
     private func sections(color: Bool) -> [String] {
         PingSection.allCases.compactMap { section in
-            let outcomes = outcomes.filter { $0.section == section }
+            let outcomes = outcomes.filter { $0.section(labels) == section }
             guard !outcomes.isEmpty else { return nil }
             let kept = outcomes.count { $0.verdict == .kept }
             let notChecked = outcomes.count { $0.verdict == .notChecked }

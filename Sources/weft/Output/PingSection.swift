@@ -30,9 +30,10 @@ enum PingSection: CaseIterable {
 
 extension Outcome {
     /// The part of a report that the outcome belongs to.
-    var section: PingSection {
+    func section(_ labels: PingLabels) -> PingSection {
         switch promise.trial {
-        case .echo: promise.from == .host || promise.to == .host ? .host : .pairs
+        case .echo:
+            labels.hosts.contains(promise.from) || promise.to.map(labels.hosts.contains) ?? false ? .host : .pairs
         case .wayOut: .waysOut
         case .port: .ports
         case .names: .names

@@ -115,7 +115,8 @@ extension Observation.Omission {
         switch self {
         case .portInUse: "something in the container listens there already"
         case .noRoom: "the kernel's table of neighbours is full"
-        case .unsupported(let transport): "there is no trial for \(transport.rawValue)"
+        case .unsupported(let transport): "the kernel has no \(transport.rawValue.uppercased())"
+        case .loopback: "Linux has no way from ::1 to an IPv6 address of a container"
         }
     }
 }

@@ -2,7 +2,7 @@ import Addressing
 import Netlink
 import Planning
 
-/// What objects of a plan are on the wire, where links have numbers.
+// Objects in the words of the kernel: with numbers for links, and with our mark.
 extension RoutingChannel {
     mutating func wire(_ neighbour: Planning.Neighbour) throws(ReconcileError) -> Netlink.Neighbour {
         var wire = Netlink.Neighbour(neighbour.address, at: neighbour.mac, link: try index(of: neighbour.link))

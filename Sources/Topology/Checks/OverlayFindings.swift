@@ -1,0 +1,119 @@
+import Addressing
+import YAML
+
+extension Topology {
+    /// Faults of overlays: identifiers, subnets, and underlays that can't carry them.
+    var overlayFindings: [Diagnostic] {
+        let overlays = networks.filter { $0.driver == .overlay }
+        guard !overlays.isEmpty else { return gatewayBridgeFindings }
+        let members = hostsByNetwork
+        return overlays.flatMap { network in
+            let carriers = hosts.filter { members[network.key]?.contains($0.name) ?? false }
+            return subnetFindings(of: network) + carrierFindings(of: network, carriers)
+        } + identifierFindings(of: overlays) + gatewayBridgeFindings
+    }
+
+    /// The hosts on which each network has services, by the network's key.
+    var hostsByNetwork: [String: Set<String>] {
+        var result: [String: Set<String>] = [:]
+        for service in services where service.scale > 0 {
+            guard let host = service.host else { continue }
+            for attachment in service.mode.attachments { result[attachment.network, default: []].insert(host) }
+        }
+        return result
+    }
+
+    private func subnetFindings(of network: Network) -> [Diagnostic] {
+        let counts = IPFamily.allCases.map { family in network.pools.count { $0.subnet.family == family } }
+        guard network.hasIPv6, counts.contains(where: { $0 > 1 }) else { return [] }
+        return [
+            Diagnostic(
+                "\(network.title) has IPv6 and several subnets of a family", at: network.mark(of: "ipam"),
+                hint: "an overlay with IPv6 has one subnet of each family")
+        ]
+    }
+
+    private func identifierFindings(of overlays: [Network]) -> [Diagnostic] {
+        var owners: [Network.OverlayOptions.Encapsulation: Uses<UInt32>] = [:]
+        return overlays.flatMap { network -> [Diagnostic] in
+            guard let options = network.overlay, !options.identifiers.isEmpty else { return [] }
+            let mark = network.mark(of: "com.docker.network.driver.overlay.vxlanid_list")
+            let wanted = max(1, network.pools.count { $0.subnet.family == .v4 })
+            if options.identifiers.count < wanted {
+                return [
+                    Diagnostic(
+                        "\(network.title) has \(wanted) subnets and \(options.identifiers.count) VXLAN identifiers",
+                        at: mark, hint: "give one for each, with commas in between")
+                ]
+            }
+            return options.identifiers.compactMap { identifier in
+                let earlier = owners[options.encapsulation, default: Uses()].claim(identifier, for: network.title)
+                return earlier.map {
+                    Diagnostic(
+                        "VXLAN identifier \(identifier) of \(network.title) is "
+                            + ($0 == network.title ? "given twice" : "also that of \($0)"), at: mark,
+                        hint: "networks and subnets are kept apart by it, so each needs its own")
+                }
+            }
+        }
+    }
+
+    /// What the underlay must have: addresses of one family on every host, and room for the packets of the overlay.
+    private func carrierFindings(of network: Network, _ carriers: [Host]) -> [Diagnostic] {
+        guard let options = network.overlay else { return [] }
+        guard let family = Host.commonFamily(of: carriers) else {
+            let names = carriers.map { quoted($0.name) }.joined(separator: ", ")
+            return [
+                Diagnostic(
+                    "\(network.title) is on hosts \(names), which have no address family in common", at: network.mark,
+                    hint: "give each of them an IPv4 address")
+            ]
+        }
+        let overhead = options.overhead(family)
+        let underlay = network.mtu ?? carriers.map(\.mtu).min() ?? Host.defaultMTU
+        let least: UInt32 = network.hasIPv6 ? 1280 : 68
+        guard underlay < overhead + least else { return [] }
+        let smallest = carriers.first { $0.mtu == underlay }
+        let mark =
+            network.mtu == nil
+            ? smallest?.mark(of: "mtu") ?? network.mark : network.mark(of: "com.docker.network.driver.mtu")
+        return [
+            Diagnostic(
+                "MTU \(underlay) of the underlay leaves \(Int(underlay) - Int(overhead)) bytes for a packet of "
+                    + "\(network.title)", at: mark,
+                hint: "\(network.hasIPv6 ? "IPv6" : "IPv4") needs \(least), and the encapsulation takes \(overhead)")
+        ]
+    }
+
+    private var gatewayBridgeFindings: [Diagnostic] {
+        networks.filter { $0.isGatewayBridge && $0.driver != .bridge }.map {
+            Diagnostic(
+                "\($0.title) is the way out of overlays, and of driver \($0.driver)", at: $0.mark(of: "driver"),
+                hint: "leave `driver` out, or give the network another name")
+        }
+    }
+}
+
+extension Topology.Host {
+    /// Whether the host has an address of `family`.
+    func has(_ family: IPFamily) -> Bool { addresses.contains { $0.address.family == family } }
+
+    /// The family in which all of `hosts` reach each other, IPv4 if both; `nil` if there is none.
+    static func commonFamily(of hosts: [Topology.Host]) -> IPFamily? {
+        IPFamily.allCases.first { family in hosts.allSatisfy { $0.has(family) } }
+    }
+}
+
+extension Topology.Network.OverlayOptions {
+    /// What the encapsulation adds to a packet of the overlay on an underlay of `family`, in bytes.
+    ///
+    /// Ethernet's 14, and over IPv4's 20 or IPv6's 40 either UDP's 8 and VXLAN's 8 (RFC 7348 §5) or GRE's 4 and its key's 4
+    /// (RFC 2890 §2).
+    func overhead(_ family: IPFamily) -> UInt32 {
+        let network: UInt32 = family == .v4 ? 20 : 40
+        switch encapsulation {
+        case .vxlan: return 14 + network + 8 + 8
+        case .gretap: return 14 + network + 4 + 4
+        }
+    }
+}

@@ -1,0 +1,34 @@
+extension Topology.Network {
+    /// The `driver_opts` of an overlay: Docker's (moby `drivers/overlay`), and `weft.overlay.…`.
+    public struct OverlayOptions: Hashable, Sendable, Codable {
+        /// What carries the frames of an overlay over the underlay.
+        public enum Encapsulation: String, Hashable, Sendable, CaseIterable, Codable {
+            /// VXLAN (RFC 7348): one interface, and an entry for each endpoint of other hosts.
+            case vxlan
+            /// Ethernet in GRE (RFC 2784) with a key (RFC 2890): one interface for each other host.
+            case gretap
+        }
+
+        /// `com.docker.network.driver.overlay.vxlanid_list`: the identifiers of the subnets, in their order; chosen if
+        /// absent.
+        ///
+        /// With GRE, its keys.
+        public var identifiers: [UInt32] = []
+        /// `weft.overlay.vxlanid_start`: the lowest identifier that is chosen.
+        public var firstIdentifier = Self.identifiersOfSwarm
+        /// `weft.overlay.encapsulation`.
+        public var encapsulation = Encapsulation.vxlan
+        /// `weft.overlay.port`: the UDP port of VXLAN.
+        public var port = Self.vxlanPort
+
+        /// Where swarm begins (moby `cnmallocator`), and `weft`; the overlay on a key-value store (Docker 20.10) began at 256.
+        public static let identifiersOfSwarm: UInt32 = 4096
+        /// A VXLAN network identifier has 24 bits (RFC 7348 §5), of which 0 is none.
+        public static let allowedIdentifiers: ClosedRange<UInt32> = 1...0xff_ffff
+        /// VXLAN's registered port (RFC 7348 §5).
+        public static let vxlanPort: UInt16 = 4789
+
+        /// What is done without any option.
+        public init() {}
+    }
+}

@@ -1,0 +1,119 @@
+import Linux
+import TestSupport
+import Testing
+
+/// What one host of a topology is, alone on a machine.
+@Suite(.enabled(if: Sandbox.isAvailable, Comment(rawValue: Sandbox.requirement)))
+struct HostTests {
+    private static let file = """
+        name: lab
+        hosts:
+          node1: {address: 192.168.205.10/24}
+          node2: {address: 192.168.205.11/24}
+          node3: {address: 192.168.205.12/24}
+        networks:
+          demo: {driver: overlay}
+          wide: {driver: overlay, ipam: {config: [{subnet: 10.1.0.0/24}, {subnet: 10.1.1.0/24}]}}
+          local: {ipam: {config: [{subnet: 10.5.0.0/24}]}}
+        services:
+          a: {host: node1, networks: [demo, wide], ports: ["8080:80"]}
+          b: {host: node2, networks: [demo, local], ports: ["8080:80"]}
+          c: {host: node3, networks: {demo: , wide: {ipv4_address: 10.1.1.9}}}
+          d: {host: node3, networks: [demo], scale: 2}
+          e: {host: node2, network_mode: host}
+        """
+
+    @Test func `the hosts' parts on three machines are the whole lab on one, object for object`() async throws {
+        let folder = try ScratchFolder()
+        try folder.write("lab.yaml", Self.file)
+        try await inPrivateNamespaces {
+            let file = "\(folder.path)/lab.yaml"
+            let lab = try WeftProgram.run("apply", file)
+            #expect(lab.status == 0, "\(lab.stderr)")
+            let whole = try KernelDump(of: "/run/netns", hosts: ["node1", "node2", "node3"]) { $0 }
+            #expect(try WeftProgram.run("down", file).status == 0)
+
+            try MachineRoom.connect()
+            let machines = try (1...3).map { try MachineRoom(number: $0) }
+            for machine in machines {
+                let apply = try machine.weft("apply", "--host", machine.host, file)
+                #expect(apply.status == 0, "\(apply.stderr)")
+                let again = try machine.weft("apply", file)
+                #expect(again.stdout.hasPrefix("0 created, 0 changed, 0 removed"), "\(again.stdout)\(again.stderr)")
+            }
+            for machine in machines {
+                let ping = try machine.weft("ping", file)
+                #expect(ping.status == 0, "\(ping.stdout)\(ping.stderr)")
+                #expect(ping.stdout.contains("✓ pairs"))
+            }
+            var parts = KernelDump()
+            for machine in machines {
+                parts.merge(try KernelDump(of: "/run/netns", hosts: [machine.host], machine.command))
+            }
+            #expect(Set(parts.namespaces.keys) == Set(whole.namespaces.keys))
+            for (name, lines) in whole.namespaces {
+                #expect(parts.namespaces[name] == lines, "\(name)")
+            }
+            for machine in machines {
+                #expect(try machine.weft("down", "lab").status == 0)
+                #expect(try machine.run("ip", "netns").stdout == "")
+            }
+        }
+    }
+
+    @Test func `a machine without the host's address, or with a smaller MTU, is not taken for it`() async throws {
+        let folder = try ScratchFolder()
+        let file = try folder.write("lab.yaml", Self.file)
+        try await inPrivateNamespaces {
+            let stranger = try WeftProgram.run("apply", "--host", "node1", file)
+            #expect(stranger.status == 1)
+            #expect(
+                stranger.stderr == """
+                    weft: this machine is not host node1: none of its interfaces has the address 192.168.205.10
+                      hint: choose another --host, or give the address to the interface first
+
+                    """)
+            try output(of: "ip", "link", "add", "nic", "mtu", "1400", "type", "veth", "peer", "name", "wire")
+            try output(of: "ip", "addr", "add", "192.168.205.10/24", "dev", "nic")
+            let narrow = try WeftProgram.run("plan", "--host", "node1", file)
+            #expect(narrow.status == 1)
+            #expect(
+                narrow.stderr == """
+                    weft: host node1 has an MTU of 1500 in the file, but nic of this machine one of 1400
+                      hint: write `mtu: 1400` for the host, so that no overlay makes larger packets
+
+                    """)
+            let unknown = try WeftProgram.run("apply", "--host", "nod1", file)
+            #expect(unknown.stderr == "weft: the file has no host 'nod1'\n  hint: did you mean `node1`?\n")
+            #expect(try run(["ip", "netns"]).stdout == "")
+        }
+    }
+
+    @Test func `a machine stays the host that it was, also when the record is lost`() async throws {
+        let folder = try ScratchFolder()
+        let file = try folder.write("lab.yaml", Self.file)
+        try await inPrivateNamespaces {
+            try output(of: "ip", "link", "add", "nic", "type", "veth", "peer", "name", "wire")
+            try output(of: "ip", "addr", "add", "192.168.205.10/24", "dev", "nic")
+            #expect(try WeftProgram.run("apply", "--host", "node1", file).status == 0)
+            #expect(try WeftProgram.run("plan", file).status == 0)
+            let other = try WeftProgram.run("down", "--host", "node2", "lab")
+            #expect(
+                other.stderr
+                    == "weft: this machine is not host node2 of lab, but host node1\n  hint: leave --host out\n")
+            try output(of: "rm", "/run/weft/lab.json")
+            #expect(try WeftProgram.run("plan", file).status == 0)
+            #expect(try WeftProgram.run("down", file).status == 0)
+            #expect(try run(["ip", "netns"]).stdout == "")
+        }
+    }
+
+    @Test func `validate says whether a file has the host`() throws {
+        let folder = try ScratchFolder()
+        let file = try folder.write("lab.yaml", Self.file)
+        #expect(try WeftProgram.run("validate", "--host", "node3", file).status == 0)
+        let unknown = try WeftProgram.run("validate", "--host", "node4", file)
+        #expect(unknown.status == 65)
+        #expect(unknown.stderr == "weft: the file has no host 'node4'\n  hint: did you mean `node1`?\n")
+    }
+}

@@ -1,0 +1,31 @@
+import FoundationEssentials
+import Linux
+import TestSupport
+import Testing
+
+/// A topology that comes with the project.
+struct ShippedTopology: CustomTestStringConvertible {
+    /// The folder of all of them.
+    static let folder = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/topologies"
+
+    /// All of them.
+    static func all() throws -> [Self] {
+        try listDirectory(folder).filter { $0.hasSuffix(".yaml") }.sorted().map(Self.init)
+    }
+
+    /// Its name in the folder.
+    let file: String
+
+    /// Where it is.
+    var path: String { "\(Self.folder)/\(file)" }
+
+    var testDescription: String { file }
+
+    /// Skips the test where the kernel lacks a kind of link that the file names.
+    func requireFeatures() throws {
+        let text = String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
+        for word in text.matches(of: /\b(?:type|driver|encapsulation): (\w+)/).map(\.1) {
+            try KernelFeature(rawValue: String(word))?.require()
+        }
+    }
+}
