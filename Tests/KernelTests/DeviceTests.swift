@@ -60,7 +60,8 @@ struct DeviceTests {
                 for flag in IPVLAN.Flag.allCases {
                     try checkLife(of: .ipvlan(IPVLAN(mode, flag))) {
                         #expect($0["mode"].string == mode.rawValue)
-                        #expect($0["mode_flag"].string == flag.rawValue)
+                        let shown = try shell("ip -n lab-a -d link show dev eth0")
+                        #expect(shown.contains("ipvlan  mode \(mode.rawValue) \(flag.rawValue)"))
                     }
                 }
             }

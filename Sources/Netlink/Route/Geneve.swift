@@ -37,6 +37,11 @@ extension Geneve: DeviceAttributes {
             default: break
             }
         }
+        // What concerns IPv6 is told, and is on, over IPv4 too.
+        if geneve.remote?.family != .v6 {
+            geneve.sendsZeroChecksum6 = false
+            geneve.acceptsZeroChecksum6 = false
+        }
         self = geneve
     }
 }

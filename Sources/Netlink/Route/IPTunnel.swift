@@ -9,7 +9,8 @@ extension IPTunnel: DeviceAttributes {
             lower.map { .init(IFLA_IPTUN_LINK, $0) },
             local.map { .init(IFLA_IPTUN_LOCAL, bytes: $0.bytes) },
             remote.map { .init(IFLA_IPTUN_REMOTE, bytes: $0.bytes) },
-            ttl.map { .init(IFLA_IPTUN_TTL, $0) },
+            // Left out, it is 64 for sit.
+            .init(IFLA_IPTUN_TTL, ttl ?? 0),
             tos == 0 ? nil : .init(IFLA_IPTUN_TOS, tos),
             .flag(IFLA_IPTUN_PMTUDISC, pathMTUDiscovery),
         ]

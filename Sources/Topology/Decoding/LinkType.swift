@@ -18,8 +18,8 @@ enum LinkType: String, CaseIterable, CustomStringConvertible {
     /// Whether it cannot be without an interface below.
     var needsParent: Bool { self == .macvlan || self == .ipvlan || self == .vlan }
 
-    /// Whether it has Ethernet frames, whose way entries of a table can say.
-    private var hasForwarding: Bool { [.gretap, .ip6gretap, .geneve, .vxlan].contains(self) }
+    /// Whether it is an Ethernet tunnel, where neighbours may be told rather than asked for.
+    private var hasNeighbours: Bool { [.gretap, .ip6gretap, .geneve, .vxlan].contains(self) }
 
     private var settings: Set<String> {
         switch self {
@@ -49,7 +49,7 @@ enum LinkType: String, CaseIterable, CustomStringConvertible {
 
     private var endKeys: Set<String> {
         Set(["service", "interface", "addresses", "mac", "routes", "rules"])
-            .union(hasForwarding ? ["neighbours", "fdb"] : [])
+            .union(hasNeighbours ? ["neighbours"] : []).union(self == .vxlan ? ["fdb"] : [])
     }
 
     /// The keys of an entry.
