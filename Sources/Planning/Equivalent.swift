@@ -25,9 +25,7 @@ extension KernelObject {
                 + (namespace.isLoopbackUp ? ["ip -n \(namespace.name) link set lo up"] : [])
                 + ["ip -n \(namespace.name) link set lo alias \(namespace.alias)"]
         case .link(let link): link.creation
-        case .port(let port):
-            ["\(port.namespace.ip) link set \(port.link) master \(port.bridge)"]
-                + (port.isHairpin ? ["\(port.namespace.ip) link set \(port.link) type bridge_slave hairpin on"] : [])
+        case .port(let port): port.creation
         case .sysctl(let sysctl): ["\(sysctl.namespace.run)sysctl -w \(sysctl.dotted)=\(sysctl.value)"]
         case .up(let up): ["\(up.namespace.ip) link set \(up.link) up"]
         case .address(let address): ["\(address.namespace.ip) addr add \(address.address) dev \(address.link)"]
@@ -39,6 +37,7 @@ extension KernelObject {
         case .forwarding(let entry):
             [entry.command(entry.isDefault ? "append" : "replace") + (entry.holder == .link ? " permanent" : " static")]
         case .route(let route): ["\(route.namespace.ip) route add \(route.words)"]
+        case .routingRule(let rule): [rule.command("add")]
         case .file(let file): ["install -D -m 644 /dev/stdin \(file.path)"]
         }
     }
@@ -46,6 +45,7 @@ extension KernelObject {
     fileprivate func changing(from old: KernelObject) -> [String] {
         switch (old, self) {
         case (.link(let old), .link(let new)): old.changing(to: new)
+        case (.port(let old), .port(let new)): old.changing(to: new)
         case (.route, .route(let route)): ["\(route.namespace.ip) route replace \(route.words)"]
         case (.rule, .rule): old.deletion + creation
         default: creation
@@ -63,7 +63,7 @@ extension KernelObject {
         case .rule(let rule): ["\(rule.table.command) -D \(rule.specification)"]
         case .namespace(let namespace): ["ip netns delete \(namespace.name)"]
         case .link(let link): ["\(link.namespace.ip) link delete \(link.name)"]
-        case .port(let port): ["\(port.namespace.ip) link set \(port.link) nomaster"]
+        case .port(let port): port.deletion
         case .sysctl: []
         case .up(let up): ["\(up.namespace.ip) link set \(up.link) down"]
         case .address(let address): ["\(address.namespace.ip) addr delete \(address.address) dev \(address.link)"]
@@ -71,6 +71,7 @@ extension KernelObject {
             ["\(neighbour.namespace.ip) neigh delete \(neighbour.address) dev \(neighbour.link)"]
         case .forwarding(let entry): [entry.command("delete")]
         case .route(let route): ["\(route.namespace.ip) route delete \(route.words)"]
+        case .routingRule(let rule): [rule.command("delete")]
         case .file(let file): ["rm \(file.path)"]
         }
     }
@@ -79,6 +80,8 @@ extension KernelObject {
 extension Namespace {
     /// `ip`, pointed at the namespace.
     var ip: String { self == .host ? "ip" : "ip -n \(self)" }
+    /// `bridge`, pointed at the namespace.
+    var bridge: String { self == .host ? "bridge" : "bridge -n \(self)" }
     /// What runs another command in the namespace.
     fileprivate var run: String { self == .host ? "" : "ip netns exec \(self) " }
 }
@@ -86,13 +89,20 @@ extension Namespace {
 extension Route {
     fileprivate var words: String {
         "\(destination)" + (gateway.map { " via \($0)" } ?? "") + " dev \(link) proto \(ownProtocol)"
+            + (metric.map { " metric \($0)" } ?? "") + (source.map { " src \($0)" } ?? "")
+            + (table.map { " table \($0)" } ?? "")
+    }
+}
+
+extension RoutingRule {
+    fileprivate func command(_ verb: String) -> String {
+        "\(namespace.ip)\(family == .v6 ? " -6" : "") rule \(verb) \(words) protocol \(ownProtocol)"
     }
 }
 
 extension ForwardingEntry {
     fileprivate func command(_ verb: String) -> String {
-        let bridge = namespace == .host ? "bridge" : "bridge -n \(namespace)"
-        return "\(bridge) fdb \(verb) dev \(link) \(words)" + (holder == .link ? " self" : "")
+        "\(namespace.bridge) fdb \(verb) dev \(link) \(words)" + (holder == .link ? " self" : "")
     }
 }
 

@@ -26,8 +26,13 @@
 #include <linux/icmpv6.h>
 #include <linux/if_addr.h>
 #include <linux/if_bridge.h>
+#include <linux/if_ether.h>
 #include <linux/if_link.h>
+// The structure of the same name in the C library's <netinet/ip.h> is the same.
+#define _LINUX_IP_H
+#include <linux/if_tunnel.h>
 #include <linux/inet_diag.h>
+#include <linux/ip6_tunnel.h>
 #include <linux/magic.h>
 #include <linux/neighbour.h>
 #include <linux/net_namespace.h>
@@ -45,6 +50,8 @@
 
 static const unsigned long CLINUX_NS_GET_NSTYPE = NS_GET_NSTYPE;
 static const int CLINUX_NLA_TYPE_MASK = NLA_TYPE_MASK;
+static const uint16_t CLINUX_GRE_CSUM = GRE_CSUM;
+static const uint16_t CLINUX_GRE_KEY = GRE_KEY;
 
 /// The symbol of an error number, such as "EEXIST"; NULL where there is none.
 const char *clinux_errno_name(int number);
