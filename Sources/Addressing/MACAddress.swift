@@ -41,6 +41,20 @@ public struct MACAddress: Hashable, Sendable {
 extension MACAddress: CustomStringConvertible {
     /// Lower-case hexadecimal bytes joined by colons, as the kernel's tools print it.
     public var description: String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: ":")
+        // Plans of large overlays are full of them, so that no array is made here.
+        String(unsafeUninitializedCapacity: 17) { text in
+            for number in 0..<6 {
+                let byte = UInt8(truncatingIfNeeded: bits >> (8 * (5 - UInt64(number))))
+                text[3 * number] = Self.digit(byte >> 4)
+                text[3 * number + 1] = Self.digit(byte & 0xf)
+                if number < 5 { text[3 * number + 2] = UInt8(ascii: ":") }
+            }
+            return 17
+        }
+    }
+
+    /// The hexadecimal digit of `value`, which is below 16.
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 }

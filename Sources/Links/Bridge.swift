@@ -1,22 +1,33 @@
 /// The settings of a bridge (`ip-link(8)`, type bridge); `nil` leaves one to the kernel.
-public struct Bridge: Hashable, Sendable {
+public struct Bridge: Hashable, Sendable, Codable {
     /// Whether it speaks the spanning tree protocol; the kernel's default is off.
     public var spanningTree: Bool?
-    /// Whether it filters by VLAN; the kernel's default is off.
-    public var vlanFiltering: Bool?
+    /// Hundredths of a second after which a hardware address that was learned is forgotten; the kernel's default is
+    /// 30000.
+    public var ageing: UInt32?
+    /// Whether it filters by VLAN.
+    public var vlanFiltering: Bool
+    /// The VLAN that a new port has its untagged frames in, 0 for none; the kernel's default is 1.
+    public var defaultPVID: UInt16?
     /// Hundredths of a second before a port of a bridge that has just come up forwards, if the spanning tree
     /// protocol is spoken; the kernel's default is 1500.
     public var forwardDelay: UInt32?
     /// Whether it learns who listens to which group, and floods only to those; the kernel's default is on.
     public var multicastSnooping: Bool?
+    /// Which frames to `01:80:c2:00:00:0X` are forwarded nevertheless: bit X, of which 0, 1 and 2 stay off; the kernel's
+    /// default is 0.
+    public var groupForwardMask: UInt16?
 
     /// A bridge with these settings; `nil` leaves the kernel's default.
     public init(
-        spanningTree: Bool? = nil, vlanFiltering: Bool? = nil, forwardDelay: UInt32? = nil,
-        multicastSnooping: Bool? = nil
+        spanningTree: Bool? = nil, ageing: UInt32? = nil, vlanFiltering: Bool = false, defaultPVID: UInt16? = nil,
+        forwardDelay: UInt32? = nil, multicastSnooping: Bool? = nil, groupForwardMask: UInt16? = nil
     ) {
         self.spanningTree = spanningTree
+        self.ageing = ageing
         self.vlanFiltering = vlanFiltering
+        self.defaultPVID = defaultPVID
+        self.groupForwardMask = groupForwardMask
         self.forwardDelay = forwardDelay
         self.multicastSnooping = multicastSnooping
     }
@@ -35,11 +46,14 @@ extension Bridge: DeviceSettings {
             value.map { [name, "\($0)"] } ?? []
         }
         func flag(_ name: String, _ value: Bool?) -> [String] { word(name, value.map { $0 ? 1 : 0 }) }
-        return word("forward_delay", forwardDelay) + flag("stp_state", spanningTree)
-            + flag("vlan_filtering", vlanFiltering) + flag("mcast_snooping", multicastSnooping)
+        return word("forward_delay", forwardDelay) + word("ageing_time", ageing) + flag("stp_state", spanningTree)
+            + flag("vlan_filtering", vlanFiltering ? true : nil) + word("vlan_default_pvid", defaultPVID)
+            + flag("mcast_snooping", multicastSnooping) + word("group_fwd_mask", groupForwardMask)
     }
-    /// Ethernet bridging.
-    public var feature: KernelFeature { KernelFeature(option: "CONFIG_BRIDGE", module: "bridge") }
+    /// Ethernet bridging, and what filters.
+    public var option: KernelOption {
+        vlanFiltering ? KernelOption("CONFIG_BRIDGE_VLAN_FILTERING") : KernelOption("CONFIG_BRIDGE", module: "bridge")
+    }
     /// All settings change in place.
     public func canBecome(_ other: Bridge) -> Bool { true }
 
@@ -47,7 +61,9 @@ extension Bridge: DeviceSettings {
     public func normalised(to desired: Bridge) -> Bridge {
         var copy = self
         if desired.spanningTree == nil { copy.spanningTree = nil }
-        if desired.vlanFiltering == nil { copy.vlanFiltering = nil }
+        if desired.ageing == nil { copy.ageing = nil }
+        if desired.defaultPVID == nil { copy.defaultPVID = nil }
+        if desired.groupForwardMask == nil { copy.groupForwardMask = nil }
         if desired.forwardDelay == nil { copy.forwardDelay = nil }
         if desired.multicastSnooping == nil { copy.multicastSnooping = nil }
         return copy

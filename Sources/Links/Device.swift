@@ -1,12 +1,28 @@
 /// A link that stands alone, told by its kind's settings: every kind but veth, of which there are always two.
-public enum Device: Hashable, Sendable {
+public enum Device: Hashable, Sendable, Codable {
     case bridge(Bridge)
+    case dummy(Dummy)
+    case geneve(Geneve)
+    case gre(GRE)
+    case ipTunnel(IPTunnel)
+    case ipvlan(IPVLAN)
+    case macvlan(MACVLAN)
+    case vlan(VLAN)
+    case vrf(VRF)
     case vxlan(VXLAN)
 
     /// The settings, whatever the kind.
     public var settings: any DeviceSettings {
         switch self {
         case .bridge(let settings): settings
+        case .dummy(let settings): settings
+        case .geneve(let settings): settings
+        case .gre(let settings): settings
+        case .ipTunnel(let settings): settings
+        case .ipvlan(let settings): settings
+        case .macvlan(let settings): settings
+        case .vlan(let settings): settings
+        case .vrf(let settings): settings
         case .vxlan(let settings): settings
         }
     }

@@ -12,7 +12,7 @@ public protocol DeviceSettings: Hashable, Sendable {
     /// How `ip link add` is told of the link below.
     static var lowerKeyword: LowerKeyword { get }
     /// The kernel's option that the kind needs.
-    var feature: KernelFeature { get }
+    var option: KernelOption { get }
     /// Whether the kernel lets these settings become `other` while the link is there.
     func canBecome(_ other: Self) -> Bool
     /// The settings without what `desired` leaves to the kernel.

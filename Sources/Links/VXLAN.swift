@@ -3,7 +3,7 @@ public import Addressing
 /// A virtual Ethernet segment over IP: frames travel in UDP packets that carry the segment's number (RFC 7348).
 ///
 /// Its underlay's family is that of `local` and `remote`; IPv4 if neither is given.
-public struct VXLAN: Hashable, Sendable {
+public struct VXLAN: Hashable, Sendable, Codable {
     /// The number of the segment, VNI: 24 bits; 0 where it is `external`.
     public var id: UInt32
     /// The address that packets are sent from; the kernel's choice by route if absent.
@@ -55,7 +55,7 @@ extension VXLAN: DeviceSettings {
     /// Among the settings.
     public static var lowerKeyword: LowerKeyword { .dev }
     /// VXLAN.
-    public var feature: KernelFeature { KernelFeature(option: "CONFIG_VXLAN", module: "vxlan") }
+    public var option: KernelOption { KernelOption("CONFIG_VXLAN", module: "vxlan") }
 
     /// Such as `id 42 remote 10.0.0.2 dstport 4789`.
     public var words: [String] {

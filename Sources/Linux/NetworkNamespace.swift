@@ -57,6 +57,18 @@ public final class NetworkNamespace: Sendable {
         }
     }
 
+    /// Runs `body` in a new namespace, on a thread of its own, and waits for it; the namespace is gone with what was opened.
+    public static func insideNew<Value, Failure: SystemFailure>(
+        _ body: () throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        try onThread { () throws(Failure) in
+            try embedding(Failure.self) { () throws(SystemCallError) in
+                _ = try systemCall("unshare", nil) { unshare(CLONE_NEWNET) }
+            }
+            return try body()
+        }
+    }
+
     /// Runs `body` in each of the namespaces in turn, on one thread, and waits for all.
     public static func visit<Value, Failure: SystemFailure>(
         _ namespaces: [NetworkNamespace], _ body: (NetworkNamespace) throws(Failure) -> Value

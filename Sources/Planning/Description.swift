@@ -35,6 +35,7 @@ extension KernelObject: CustomStringConvertible {
         case .neighbour: "neighbour"
         case .forwarding: "fdb"
         case .route: "route"
+        case .routingRule: "routing rule"
         case .file: "file"
         }
     }
@@ -62,6 +63,7 @@ extension KernelObject: CustomStringConvertible {
             "\(neighbour.namespace.qualifier)\(neighbour.link) \(neighbour.address) at \(neighbour.mac)"
         case .forwarding(let entry): "\(entry.namespace.qualifier)\(entry.link) \(entry.words)"
         case .route(let route): route.details
+        case .routingRule(let rule): "\(rule.namespace.qualifier)\(rule.words)"
         case .file(let file): file.path
         }
     }
@@ -88,9 +90,14 @@ extension KernelObject: CustomStringConvertible {
         case (.port(let old), .port(let new)):
             return [
                 change("bridge", old.bridge, new.bridge), change("hairpin", old.isHairpin, new.isHairpin),
+                change("isolated", old.isIsolated, new.isIsolated), change("learning", old.isLearning, new.isLearning),
+                change("vlans", old.vlans?.words, new.vlans?.words),
             ].compactMap(\.self)
         case (.route(let old), .route(let new)):
-            return [change("via", old.gateway, new.gateway), change("dev", old.link, new.link)].compactMap(\.self)
+            return [
+                change("via", old.gateway, new.gateway), change("dev", old.link, new.link),
+                change("src", old.source, new.source),
+            ].compactMap(\.self)
         case (.neighbour(let old), .neighbour(let new)):
             return [
                 change("mac", old.mac, new.mac), change("permanent", old.isPermanent, new.isPermanent),
@@ -140,10 +147,16 @@ extension ForwardingEntry {
     }
 }
 
+extension PortVLANs {
+    /// As `bridge vlan add` takes them.
+    fileprivate var words: String { runs.map { "\($0)" }.joined(separator: ", ") }
+}
+
 extension Route {
     fileprivate var details: String {
         let to = destination.prefixLength == 0 ? (destination.family == .v4 ? "default" : "default6") : "\(destination)"
         return "\(namespace.qualifier)\(to)" + (gateway.map { " via \($0)" } ?? "") + " dev \(link)"
+            + (metric.map { " metric \($0)" } ?? "") + (table.map { " table \($0)" } ?? "")
     }
 }
 

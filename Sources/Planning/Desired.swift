@@ -24,10 +24,11 @@ extension State<KernelObject> {
         if let fabric = layout.fabric, fabric.played == nil {
             objects += UnderlayObjects(fabric: fabric, topology: layout.name).objects
         }
+        objects += layout.localDevices.flatMap { DeviceObjects(device: $0, layout: layout).objects }
         objects += layout.localCables.flatMap { number, cable in
             CableObjects(cable: cable, number: number, layout: layout).objects
         }
-        self.init(objects)
+        self.init(objects.bringingUpPortsLast())
     }
 }
 
@@ -55,6 +56,13 @@ extension Layout {
         guard let played = fabric?.played else { return all }
         let own = Set(containers.filter { $0.host == played }.map(\.name))
         return all.filter { own.contains($0.cable.first.container) }
+    }
+
+    /// The tunnels' ends and single interfaces that this machine has.
+    fileprivate var localDevices: [DeviceLink] {
+        guard let played = fabric?.played else { return devices }
+        let own = Set(containers.filter { $0.host == played }.map(\.name))
+        return devices.filter { own.contains($0.interface.container) }
     }
 
     /// What one machine needs for the layout, or for its part of one.

@@ -25,9 +25,7 @@ extension KernelObject {
                 + (namespace.isLoopbackUp ? ["ip -n \(namespace.name) link set lo up"] : [])
                 + ["ip -n \(namespace.name) link set lo alias \(namespace.alias)"]
         case .link(let link): link.creation
-        case .port(let port):
-            ["\(port.namespace.ip) link set \(port.link) master \(port.bridge)"]
-                + (port.isHairpin ? ["\(port.namespace.ip) link set \(port.link) type bridge_slave hairpin on"] : [])
+        case .port(let port): port.creation
         case .qdisc(let qdisc): ["\(qdisc.namespace.tc) qdisc add dev \(qdisc.link) clsact"]
         // tc takes a program from a file or a bpf file system, and there is neither.
         case .filter: []
@@ -42,6 +40,7 @@ extension KernelObject {
         case .forwarding(let entry):
             [entry.command(entry.isDefault ? "append" : "replace") + (entry.holder == .link ? " permanent" : " static")]
         case .route(let route): ["\(route.namespace.ip) route add \(route.words)"]
+        case .routingRule(let rule): [rule.command("add")]
         case .file(let file): ["install -D -m 644 /dev/stdin \(file.path)"]
         }
     }
@@ -49,6 +48,7 @@ extension KernelObject {
     fileprivate func changing(from old: KernelObject) -> [String] {
         switch (old, self) {
         case (.link(let old), .link(let new)): old.changing(to: new)
+        case (.port(let old), .port(let new)): old.changing(to: new)
         case (.route, .route(let route)): ["\(route.namespace.ip) route replace \(route.words)"]
         case (.rule, .rule): old.deletion + creation
         default: creation
@@ -66,7 +66,7 @@ extension KernelObject {
         case .rule(let rule): ["\(rule.table.command) -D \(rule.specification)"]
         case .namespace(let namespace): ["ip netns delete \(namespace.name)"]
         case .link(let link): ["\(link.namespace.ip) link delete \(link.name)"]
-        case .port(let port): ["\(port.namespace.ip) link set \(port.link) nomaster"]
+        case .port(let port): port.deletion
         case .qdisc(let qdisc): ["\(qdisc.namespace.tc) qdisc delete dev \(qdisc.link) clsact"]
         case .filter(let filter): ["\(filter.namespace.tc) filter delete dev \(filter.link) egress"]
         case .sysctl: []
@@ -76,6 +76,7 @@ extension KernelObject {
             ["\(neighbour.namespace.ip) neigh delete \(neighbour.address) dev \(neighbour.link)"]
         case .forwarding(let entry): [entry.command("delete")]
         case .route(let route): ["\(route.namespace.ip) route delete \(route.words)"]
+        case .routingRule(let rule): [rule.command("delete")]
         case .file(let file): ["rm \(file.path)"]
         }
     }
@@ -98,6 +99,14 @@ extension Namespace {
         case .path: "\(run)tc"
         }
     }
+    /// `bridge`, pointed at the namespace.
+    var bridge: String {
+        switch self {
+        case .host: "bridge"
+        case .named(let name): "bridge -n \(name)"
+        case .path: "\(run)bridge"
+        }
+    }
     /// What runs another command in the namespace.
     fileprivate var run: String {
         switch self {
@@ -111,13 +120,20 @@ extension Namespace {
 extension Route {
     fileprivate var words: String {
         "\(destination)" + (gateway.map { " via \($0)" } ?? "") + " dev \(link) proto \(ownProtocol)"
+            + (metric.map { " metric \($0)" } ?? "") + (source.map { " src \($0)" } ?? "")
+            + (table.map { " table \($0)" } ?? "")
+    }
+}
+
+extension RoutingRule {
+    fileprivate func command(_ verb: String) -> String {
+        "\(namespace.ip)\(family == .v6 ? " -6" : "") rule \(verb) \(words) protocol \(ownProtocol)"
     }
 }
 
 extension ForwardingEntry {
     fileprivate func command(_ verb: String) -> String {
-        let bridge = namespace == .host ? "bridge" : "bridge -n \(namespace)"
-        return "\(bridge) fdb \(verb) dev \(link) \(words)" + (holder == .link ? " self" : "")
+        "\(namespace.bridge) fdb \(verb) dev \(link) \(words)" + (holder == .link ? " self" : "")
     }
 }
 

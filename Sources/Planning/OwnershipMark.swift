@@ -27,7 +27,16 @@ public struct OwnershipMark: Hashable, Sendable {
     /// `weft:<topology>/<part>`, or `weft:<topology>`.
     public var text: String { Self.prefix + topology + (part.map { "/" + $0 } ?? "") }
 
+    /// The mark of the interface `name`, or of the cable with the number `name`, of the file's `links`.
+    public static func link(_ name: String, of topology: String) -> OwnershipMark {
+        OwnershipMark(topology: topology, part: linkPrefix + name)
+    }
+
+    /// Whether it is the mark of something of the file's `links`.
+    public var isOfLink: Bool { part?.hasPrefix(Self.linkPrefix) ?? false }
+
     private static let prefix = "weft:"
+    private static let linkPrefix = "link-"
 
     /// The mark of the namespace that stands for the host `name` of a lab.
     public static func host(_ name: String, of topology: String) -> OwnershipMark {

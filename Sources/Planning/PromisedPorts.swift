@@ -34,7 +34,7 @@ extension Stations {
             return switch station.way(to: port.address) {
             case .direct(.network(let key)): networks[key]?.declaration.options.connectsEndpoints ?? false
             case .gateway: !station.closedGateways.contains(family)
-            case .direct(.cable), .none, .ambiguous: false
+            case .direct(.domain), .none, .ambiguous: false
             }
         }
         return ([.host] + clients.map(\.namespace)).map {

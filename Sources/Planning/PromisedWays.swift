@@ -6,7 +6,7 @@ struct Station {
     /// What an interface is attached to.
     enum Segment: Hashable {
         case network(String)
-        case cable(Int)
+        case domain(Domains.Node)
     }
 
     /// An address on an interface.
@@ -107,13 +107,19 @@ struct Stations {
         let networks = Dictionary(layout.networks.map { ($0.declaration.key, $0) }) { first, _ in first }
         taken = Self.addressesOnOverlays(of: layout)
         var cabled: [String: [Station.Attachment]] = [:]
-        for (index, cable) in layout.cables.enumerated() {
-            for end in [cable.first, cable.second] {
-                cabled[end.container, default: []] += end.addresses.map {
-                    Station.Attachment(segment: .cable(index), address: $0, mtu: cable.mtu)
-                }
-            }
+        let domains = Domains(of: layout)
+        // An interface may be on a network by way of a bridge that one of the network's containers has.
+        let joined = Dictionary(networks.keys.map { (domains.domain(ofNetwork: $0), $0) }) { first, _ in first }
+        func attach(_ addresses: [InterfaceAddress], _ interface: Layout.DeviceLink.Interface) {
+            let domain = domains.domain(of: interface)
+            let segment = joined[domain].map { Station.Segment.network($0) } ?? .domain(domain)
+            let mtu = domains.mtu(of: interface)
+            cabled[interface.container, default: []] += addresses.map { .init(segment: segment, address: $0, mtu: mtu) }
         }
+        for end in layout.cables.flatMap({ [$0.first, $0.second] }) {
+            attach(end.addresses, .init(container: end.container, name: end.interface))
+        }
+        for device in layout.devices { attach(device.addresses, device.interface) }
         all = layout.containers.filter(\.hasInterfaces).map {
             Station(of: $0, on: networks, cables: cabled[$0.name] ?? [])
         }
@@ -148,6 +154,13 @@ struct Stations {
         for cable in layout.cables {
             neighbours[cable.first.container, default: []].append(cable.second.container)
             neighbours[cable.second.container, default: []].append(cable.first.container)
+        }
+        for device in layout.devices {
+            let others = [device.peer, device.parent].compactMap { $0?.container } + [device.interface.container]
+            for other in others {
+                neighbours[device.interface.container, default: []].append(other)
+                neighbours[other, default: []].append(device.interface.container)
+            }
         }
         let networks = Dictionary(layout.containers.map { ($0.name, $0.endpoints.map(\.network)) }) { $0 + $1 }
         var result: [String: Set<String>] = [:]

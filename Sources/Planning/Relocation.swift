@@ -25,6 +25,7 @@ extension KernelObject {
         case .neighbour(let neighbour): .neighbour(move(neighbour, \.namespace))
         case .forwarding(let entry): .forwarding(move(entry, \.namespace))
         case .route(let route): .route(move(route, \.namespace))
+        case .routingRule(let rule): .routingRule(move(rule, \.namespace))
         case .file(let file): .file(move(file))
         }
     }

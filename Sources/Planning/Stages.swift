@@ -131,6 +131,7 @@ extension Operation<KernelObject> {
         case .neighbour(let neighbour): .routing(neighbour.namespace)
         case .forwarding(let entry): .routing(entry.namespace)
         case .route(let route): .routing(route.namespace)
+        case .routingRule(let rule): .routing(rule.namespace)
         }
     }
 

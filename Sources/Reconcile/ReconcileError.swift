@@ -21,6 +21,8 @@ public indirect enum ReconcileError: Error, Sendable {
     case collisions([Collision])
     /// Something on the host listens on ports that the file publishes.
     case portsInUse([PortConflict])
+    /// The kernel was built without what some links need.
+    case kernelLacks([MissingOption])
     /// This machine is not the host that it is to be.
     case notThisHost(HostMismatch)
     /// A record in the run directory cannot be read.

@@ -1,4 +1,5 @@
 import Addressing
+import Links
 import Linux
 import Planning
 import Probe
@@ -44,6 +45,21 @@ import YAML
             lines(.portsInUse([conflict])) == [
                 "weft: ports are in use:", "  0.0.0.0:8080->80/tcp of shop-web: a process listens on 0.0.0.0:8080",
                 "  hint: publish other ports, or end what has them",
+            ])
+    }
+
+    @Test func `a kernel without a link type comes with its build option and module`() {
+        let gre = KernelObject.link(
+            Link(namespace: .named("lab-a"), name: "t0", kind: .device(.gre(GRE(.gre))), alias: "weft:lab/link-t0"))
+        let missing = [
+            MissingOption(option: GRE(.gre).option, links: [gre]),
+            MissingOption(option: Bridge(vlanFiltering: true).option, links: [Self.bridge]),
+        ]
+        #expect(
+            lines(.kernelLacks(missing)) == [
+                "weft: the kernel lacks what links of the file need:", "  gre lab-a:t0",
+                "  hint: CONFIG_NET_IPGRE is the kernel's build option: `modprobe ip_gre` loads it where it is a module",
+                "  bridge br0", "  hint: CONFIG_BRIDGE_VLAN_FILTERING is the kernel's build option",
             ])
     }
 

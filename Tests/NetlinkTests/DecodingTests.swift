@@ -19,6 +19,8 @@ struct DecodingTests {
         attempt { span throws(NetlinkError) in _ = try Route(parsing: span) }
         attempt { span throws(NetlinkError) in _ = try Neighbour(parsing: span) }
         attempt { span throws(NetlinkError) in _ = try ForwardingEntry(parsing: span) }
+        attempt { span throws(NetlinkError) in _ = try PortVLANs(parsing: span) }
+        attempt { span throws(NetlinkError) in _ = try RoutingRule(parsing: span) }
         attempt { span throws(NetlinkError) in _ = try BoundSocket(parsing: span, .tcp) }
         attempt { span throws(NetlinkError) in
             try span.forEachMessage { header, body throws(NetlinkError) in

@@ -1,4 +1,5 @@
 import Addressing
+import Links
 import Topology
 
 extension Layout {
@@ -16,6 +17,7 @@ extension Layout {
         if let fabric { lines += fabric.summary }
         for container in containers { lines += container.summary }
         for cable in cables { lines.append("cable \(cable.first.summary) -- \(cable.second.summary) mtu \(cable.mtu)") }
+        for device in devices { lines += device.summary }
         return lines.joined(separator: "\n") + "\n"
     }
 }
@@ -81,5 +83,41 @@ extension Layout.Container {
 extension Layout.Cable.End {
     fileprivate var summary: String {
         "\(container) \(interface) \(mac)" + addresses.map { " \($0)" }.joined()
+            + routes.map { " route \($0.summary)" }.joined() + rules.map { " rule \($0.summary)" }.joined()
+    }
+}
+
+extension Layout.DeviceLink {
+    fileprivate var summary: [String] {
+        let below = parent.map { " on \($0.container) \($0.name)" } ?? ""
+        let other = peer.map { " to \($0.container) \($0.name)" } ?? ""
+        let first =
+            "\(device.kind) \(interface.container) \(interface.name)\(below)\(other)"
+            + (mac.map { " \($0)" } ?? "") + (mtu.map { " mtu \($0)" } ?? "") + addresses.map { " \($0)" }.joined()
+        let words = device.settings.words.isEmpty ? [] : ["  \(device.settings.words.joined(separator: " "))"]
+        return [first] + words + ports.map { "  port \($0.summary)" } + routes.map { "  route \($0.summary)" }
+            + rules.map { "  rule \($0.summary)" } + neighbours.map { "  neighbour \($0.address) \($0.mac)" }
+            + forwarding.map { "  fdb \($0.mac) \($0.destination)" }
+    }
+}
+
+extension Topology.DeviceLink.Port {
+    fileprivate var summary: String {
+        interface + (isHairpin ? " hairpin" : "") + (isIsolated ? " isolated" : "") + (isLearning ? "" : " nolearning")
+            + (vlans?.runs.map { " \($0)" }.joined() ?? "")
+    }
+}
+
+extension Topology.Route {
+    fileprivate var summary: String {
+        "\(destination)" + (gateway.map { " via \($0)" } ?? "") + (metric.map { " metric \($0)" } ?? "")
+            + (table.map { " table \($0)" } ?? "") + (source.map { " src \($0)" } ?? "")
+    }
+}
+
+extension Topology.Rule {
+    fileprivate var summary: String {
+        "\(family) \(priority)" + (source.map { " from \($0)" } ?? "") + (destination.map { " to \($0)" } ?? "")
+            + (inputInterface.map { " iif \($0)" } ?? "") + (mark.map { " mark \($0)" } ?? "") + " table \(table)"
     }
 }

@@ -30,7 +30,11 @@
 #include <linux/if_bridge.h>
 #include <linux/if_ether.h>
 #include <linux/if_link.h>
+// The structure of the same name in the C library's <netinet/ip.h> is the same.
+#define _LINUX_IP_H
+#include <linux/if_tunnel.h>
 #include <linux/inet_diag.h>
+#include <linux/ip6_tunnel.h>
 #include <linux/magic.h>
 #include <linux/neighbour.h>
 #include <linux/net_namespace.h>
@@ -57,6 +61,8 @@ static const uint32_t CLINUX_TC_EGRESS = TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS)
 static inline long clinux_bpf(enum bpf_cmd command, union bpf_attr *attributes, unsigned int size) {
     return syscall(SYS_bpf, command, attributes, size);
 }
+static const uint16_t CLINUX_GRE_CSUM = GRE_CSUM;
+static const uint16_t CLINUX_GRE_KEY = GRE_KEY;
 
 /// The symbol of an error number, such as "EEXIST"; NULL where there is none.
 const char *clinux_errno_name(int number);

@@ -6,9 +6,12 @@ extension Bridge: DeviceAttributes {
     func attributes(lower: Int32?) -> [Attribute<Bridge>?] {
         [
             forwardDelay.map { .init(IFLA_BR_FORWARD_DELAY, $0) },
+            ageing.map { .init(IFLA_BR_AGEING_TIME, $0) },
             spanningTree.map { .init(IFLA_BR_STP_STATE, UInt32($0 ? 1 : 0)) },
             .flag(IFLA_BR_VLAN_FILTERING, vlanFiltering),
+            groupForwardMask.map { .init(IFLA_BR_GROUP_FWD_MASK, $0) },
             .flag(IFLA_BR_MCAST_SNOOPING, multicastSnooping),
+            defaultPVID.map { .init(IFLA_BR_VLAN_DEFAULT_PVID, $0) },
         ]
     }
 
@@ -19,12 +22,20 @@ extension Bridge: DeviceAttributes {
             case IFLA_BR_STP_STATE: bridge.spanningTree = try value.integer(UInt32.self) != 0
             case IFLA_BR_VLAN_FILTERING: bridge.vlanFiltering = try value.flag()
             case IFLA_BR_FORWARD_DELAY: bridge.forwardDelay = try value.integer()
+            case IFLA_BR_AGEING_TIME: bridge.ageing = try value.integer()
+            case IFLA_BR_GROUP_FWD_MASK: bridge.groupForwardMask = try value.integer()
+            case IFLA_BR_VLAN_DEFAULT_PVID: bridge.defaultPVID = try value.integer()
             case IFLA_BR_MCAST_SNOOPING: bridge.multicastSnooping = try value.flag()
             default: break
             }
         }
         self = bridge
     }
+}
+
+extension Bridge {
+    /// A kernel without VLAN filtering refuses to be told that there is to be none.
+    static var unsaid: Bridge? { Bridge() }
 }
 
 extension LinkKind {

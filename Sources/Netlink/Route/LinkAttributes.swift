@@ -50,8 +50,12 @@ extension Attribute where Space == Link {
             ])
     }
 
-    /// The settings of the kind, for a link that has it already.
-    public static func settings(_ device: Device) -> Self { .kind(.device(device)) }
+    /// The settings of a link that is `old` and is to be `new`, of the same kind.
+    public static func settings(_ new: Device, from old: Device) -> Self {
+        .init(
+            IFLA_LINKINFO,
+            nest: [Attribute<LinkInfo>(IFLA_INFO_KIND, new.kind), new.changes(from: old, lower: nil)])
+    }
 
     static func kind(_ kind: LinkKind) -> Self {
         .init(IFLA_LINKINFO, nest: [Attribute<LinkInfo>(IFLA_INFO_KIND, kind.name), kind.data])
@@ -77,7 +81,7 @@ public struct LinkKind: Hashable, Sendable {
     /// The kind of `device`, above the link with the index `lower`.
     init(_ device: Device, lower: Int32?) {
         name = device.kind
-        data = device.attributes(lower: lower)
+        data = device.changes(from: nil, lower: lower)
         self.lower = type(of: device.settings).lowerKeyword == .link ? lower.map { .lower($0) } : nil
     }
 }

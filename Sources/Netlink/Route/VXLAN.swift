@@ -52,11 +52,5 @@ extension VXLAN: DeviceAttributes {
         }
     }
 
-    static func lower(in data: RawSpan) throws(NetlinkError) -> Int32? {
-        var lower: Int32?
-        try data.forEachAttribute { type, value throws(NetlinkError) in
-            if type == IFLA_VXLAN_LINK { lower = try value.integer() }
-        }
-        return lower
-    }
+    static func lower(in data: RawSpan) throws(NetlinkError) -> Int32? { try data.lower(IFLA_VXLAN_LINK) }
 }

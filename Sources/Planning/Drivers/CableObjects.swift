@@ -13,7 +13,7 @@ struct CableObjects {
     }
 
     private var link: Link {
-        let mark = OwnershipMark(topology: layout.name, part: "link-\(number)")
+        let mark = OwnershipMark.link("\(number)", of: layout.name)
         return Link(
             namespace: .named(cable.first.container), name: cable.first.interface,
             kind: .veth(
@@ -30,5 +30,7 @@ struct CableObjects {
             namespace, end.interface, family: "ipv6", "disable_ipv6", hasIPv6 || end.addresses.isEmpty ? "0" : "1")
         return [.sysctl(sysctl), .up(LinkUp(namespace: namespace, link: end.interface, after: [sysctl.id]))]
             + end.addresses.map { .address(Address(namespace: namespace, link: end.interface, address: $0)) }
+            + InterfaceEntries(namespace: namespace, link: end.interface, addresses: end.addresses)
+            .objects(end.routes, end.rules)
     }
 }

@@ -1,4 +1,8 @@
-/// A link's place on a bridge: it belongs to both, and goes with either.
+public import Links
+
+/// A link's place on a bridge, or on another master such as a VRF: it belongs to both, and goes with either.
+///
+/// Where `link` is the bridge itself, it is the port by which the host takes part, of which only the VLANs can be chosen.
 public struct BridgePort: Hashable, Sendable {
     /// Where link and bridge are.
     public var namespace: Namespace
@@ -10,6 +14,12 @@ public struct BridgePort: Hashable, Sendable {
     ///
     /// A container that is a client of its own published port needs it where bridged packets pass through the firewall.
     public var isHairpin: Bool
+    /// Whether it reaches only ports that are not isolated (`IFLA_BRPORT_ISOLATED`).
+    public var isIsolated = false
+    /// Whether the bridge learns hardware addresses from it (`IFLA_BRPORT_LEARNING`).
+    public var isLearning = true
+    /// Its VLANs, where the bridge filters by VLAN; as the bridge has it for new ports if absent.
+    public var vlans: PortVLANs?
 
     /// `link` as a port of `bridge`.
     public init(namespace: Namespace, link: String, bridge: String, isHairpin: Bool = false) {
@@ -17,6 +27,18 @@ public struct BridgePort: Hashable, Sendable {
         self.link = link
         self.bridge = bridge
         self.isHairpin = isHairpin
+    }
+}
+
+extension BridgePort {
+    /// Whether it is the bridge itself.
+    public var isBridge: Bool { link == bridge }
+
+    /// The port without what `desired` leaves to the bridge.
+    func normalised(to desired: BridgePort) -> BridgePort {
+        var copy = self
+        if desired.vlans == nil { copy.vlans = nil }
+        return copy
     }
 }
 

@@ -17,6 +17,7 @@ public enum KernelObject: Hashable, Sendable {
     case neighbour(Neighbour)
     case forwarding(ForwardingEntry)
     case route(Route)
+    case routingRule(RoutingRule)
     case file(ConfigurationFile)
 
     private var object: any Reconcilable {
@@ -38,14 +39,18 @@ public enum KernelObject: Hashable, Sendable {
         case .neighbour(let object): object
         case .forwarding(let object): object
         case .route(let object): object
+        case .routingRule(let object): object
         case .file(let object): object
         }
     }
 
     /// The object without what `desired` leaves to the kernel, so that the two compare.
     public func normalised(to desired: KernelObject) -> KernelObject {
-        guard case .link(let link) = self, case .link(let wanted) = desired else { return self }
-        return .link(link.normalised(to: wanted))
+        switch (self, desired) {
+        case (.link(let link), .link(let wanted)): .link(link.normalised(to: wanted))
+        case (.port(let port), .port(let wanted)): .port(port.normalised(to: wanted))
+        default: self
+        }
     }
 }
 

@@ -51,7 +51,7 @@ public struct ObjectID: Hashable, Sendable, Comparable {
     /// Kinds of objects, in the order in which a plan lists those that do not depend on one another.
     public enum Kind: Int, Hashable, Sendable, Comparable {
         case table, chain, set, rule, element, namespace, link, port, qdisc, filter, forwarding, sysctl, up, address,
-            neighbour, route, file
+            neighbour, route, routingRule, file
 
         /// By place in the list.
         public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }

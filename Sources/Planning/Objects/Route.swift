@@ -1,6 +1,6 @@
 public import Addressing
 
-/// A route in the main table.
+/// A route.
 public struct Route: Hashable, Sendable {
     /// Where the route is.
     public var namespace: Namespace
@@ -12,6 +12,12 @@ public struct Route: Hashable, Sendable {
     public var link: String
     /// The address of the link through which the gateway is on link.
     public var via: InterfaceAddress?
+    /// Which of several routes to the destination comes first, the lowest; the kernel's default if absent.
+    public var metric: UInt32?
+    /// The table that it is in; the main one if absent.
+    public var table: UInt32?
+    /// The address that packets of the namespace itself are sent from; the kernel's choice if absent.
+    public var source: IPAddress?
 
     /// A route to `destination`, out by `link`.
     public init(
@@ -26,7 +32,7 @@ public struct Route: Hashable, Sendable {
 
     /// How the address got there is not the route's state.
     public static func == (left: Route, right: Route) -> Bool {
-        left.id == right.id && left.gateway == right.gateway && left.link == right.link
+        left.id == right.id && left.gateway == right.gateway && left.link == right.link && left.source == right.source
     }
 
     /// Agrees with `==`.
@@ -37,8 +43,12 @@ public struct Route: Hashable, Sendable {
 }
 
 extension Route: Reconcilable {
-    /// The destination.
-    public var id: ObjectID { ObjectID(.route, namespace, "\(destination)") }
+    /// The destination, metric and table.
+    public var id: ObjectID {
+        ObjectID(
+            .route, namespace,
+            "\(destination)" + (metric.map { " metric \($0)" } ?? "") + (table.map { " table \($0)" } ?? ""))
+    }
     /// The link's being up, and the address that makes the gateway reachable.
     public var requires: [ObjectID] {
         [LinkUp.id(namespace, link)]

@@ -16,7 +16,7 @@ struct RoutingChannel {
     private var entries: [Entry] = []
     private let operations: [Operation<KernelObject>]
     private let machine: Machine
-    private let routing: NetlinkSocket
+    let routing: NetlinkSocket
     /// What another operation's message has carried out: ports and ups of new links, links of a deleted group.
     private var folded: Set<ObjectID> = []
     private var ports: [ObjectID: Planning.BridgePort] = [:]
@@ -33,7 +33,7 @@ struct RoutingChannel {
         routing = place.routing
         for operation in operations {
             switch operation {
-            case .create(.port(let port)): ports[Planning.Link.id(port.namespace, port.link)] = port
+            case .create(.port(let port)) where !port.isBridge: ports[Planning.Link.id(port.namespace, port.link)] = port
             case .create(.up(let up)): ups.insert(up.id)
             default: continue
             }
@@ -49,7 +49,7 @@ struct RoutingChannel {
         for case .create(.link(let link)) in operations { waiting[link.id] = link }
         for case .create(.link(let link)) in operations { try make(link) }
         try flush()
-        for case .create(.link(let link)) in operations { mark(link) }
+        for case .create(.link(let link)) in operations { try mark(link) }
         for operation in operations where !folded.contains(operation.object.id) { try add(operation) }
         try flush()
     }
@@ -78,7 +78,7 @@ struct RoutingChannel {
         }
     }
 
-    private mutating func append(_ request: Request, _ object: KernelObject, isDeletion: Bool = false) {
+    mutating func append(_ request: Request, _ object: KernelObject, isDeletion: Bool = false) {
         entries.append(Entry(request: request, object: object, isDeletion: isDeletion))
     }
 
@@ -86,9 +86,9 @@ struct RoutingChannel {
         switch object {
         case .link: break
         case .port(let port):
-            append(.setLink(.name(port.link), [.master(try index(of: port.bridge))]), object)
+            if !port.isBridge { append(.setLink(.name(port.link), [.master(try index(of: port.bridge))]), object) }
             // The bridge that is told of the treatment is the link's master from before the request.
-            if port.isHairpin { append(treatment(of: port), object) }
+            try treat(port)
         case .up(let up): append(.setLink(.name(up.link), isUp: true), object)
         case .address(let address):
             append(.addAddress(try wire(address)), object)
@@ -99,6 +99,7 @@ struct RoutingChannel {
         case .route(let route): append(.replaceRoute(try wire(route)), object)
         case .qdisc(let qdisc): append(.addHooks(to: try index(of: qdisc.link)), object)
         case .filter(let filter): try install(filter)
+        case .routingRule(let rule): append(.addRoutingRule(wire(rule)), object)
         case .table, .chain, .rule, .set, .native, .element, .namespace, .sysctl, .file:
             preconditionFailure("\(object) has a channel of its own")
         }
@@ -151,20 +152,16 @@ struct RoutingChannel {
     }
 
     /// What the message that makes a link has no place for.
-    private mutating func mark(_ link: Planning.Link) {
+    private mutating func mark(_ link: Planning.Link) throws(ReconcileError) {
         append(.setLink(.name(link.name), [.alias(link.alias)]), .link(link))
-        if let port = ports[link.id], port.isHairpin { append(treatment(of: port), .port(port)) }
+        if let port = ports[link.id] { try treat(port) }
         if let name = link.alternativeName { append(.addAlternativeNames([name], to: .name(link.name)), .link(link)) }
-    }
-
-    private func treatment(of port: Planning.BridgePort) -> Request {
-        .setLink(.name(port.link), [.bridgePort(.init(hairpin: port.isHairpin))])
     }
 
     private mutating func update(_ old: KernelObject, to new: KernelObject) throws(ReconcileError) {
         switch (old, new) {
         case (.link(let link), .link(let wanted)): try update(link, to: wanted, new)
-        case (.port(let old), .port(let port)) where old.bridge == port.bridge: append(treatment(of: port), new)
+        case (.port(let old), .port(let port)) where old.bridge == port.bridge: try treat(port, from: old)
         case (.port, .port), (.route, .route), (.up, .up), (.neighbour, .neighbour), (.forwarding, .forwarding),
             (.filter, .filter):
             try create(new)
@@ -183,7 +180,7 @@ struct RoutingChannel {
                     old.mtu == new.mtu ? nil : new.mtu.map { .mtu($0) },
                     old.alias == new.alias ? nil : .alias(new.alias),
                     old.group == new.group ? nil : .group(new.group),
-                    old.kind == new.kind ? nil : new.device.map { .settings($0) },
+                    settings(of: new, from: old),
                 ]), object)
         if old.alternativeName != new.alternativeName {
             if let name = old.alternativeName {
@@ -192,6 +189,11 @@ struct RoutingChannel {
             if let name = new.alternativeName { append(.addAlternativeNames([name], to: .name(new.name)), object) }
         }
         try update(old, toPeerOf: new, object)
+    }
+
+    private func settings(of new: Planning.Link, from old: Planning.Link) -> Attribute<Netlink.Link>? {
+        guard let wanted = new.device, let device = old.device, wanted != device else { return nil }
+        return .settings(wanted, from: device)
     }
 
     /// The other end has a socket of its own.
@@ -208,6 +210,7 @@ struct RoutingChannel {
     private mutating func delete(_ object: KernelObject) throws(ReconcileError) {
         switch object {
         case .link(let link): append(.deleteLink(.name(link.name)), object, isDeletion: true)
+        case .port(let port) where port.isBridge: try resetVLANs(of: port)
         case .port(let port): append(.setLink(.name(port.link), [.master(0)]), object, isDeletion: true)
         case .up(let up): append(.setLink(.name(up.link), isUp: false), object, isDeletion: true)
         case .address(let address):
@@ -217,6 +220,7 @@ struct RoutingChannel {
         case .route(let route): append(.deleteRoute(try wire(route)), object, isDeletion: true)
         case .qdisc(let qdisc): append(.deleteHooks(of: try index(of: qdisc.link)), object, isDeletion: true)
         case .filter(let filter): append(.deleteProgram(of: try index(of: filter.link)), object, isDeletion: true)
+        case .routingRule(let rule): append(.deleteRoutingRule(wire(rule)), object, isDeletion: true)
         case .table, .chain, .rule, .set, .native, .element, .namespace, .sysctl, .file:
             preconditionFailure("\(object) has a channel of its own")
         }

@@ -24,6 +24,20 @@ extension RoutingChannel {
     mutating func wire(_ route: Planning.Route) throws(ReconcileError) -> Netlink.Route {
         var wire = Netlink.Route(to: route.destination, gateway: route.gateway, link: try index(of: route.link))
         wire.originator = ownProtocol
+        wire.metric = route.metric
+        wire.table = route.table ?? Netlink.Route.mainTable
+        wire.source = route.source
+        return wire
+    }
+
+    func wire(_ rule: Planning.RoutingRule) -> Netlink.RoutingRule {
+        var wire = Netlink.RoutingRule(rule.family, priority: rule.priority, table: rule.table)
+        wire.source = rule.source
+        wire.destination = rule.destination
+        wire.inputLink = rule.inputLink
+        wire.outputLink = rule.outputLink
+        wire.mark = rule.mark
+        wire.originator = ownProtocol
         return wire
     }
 

@@ -9,6 +9,7 @@ extension Session {
     func check(
         _ layout: Layout, _ desired: State<KernelObject>, _ observed: State<KernelObject>, in snapshot: Snapshot
     ) throws(ReconcileError) {
+        try checkKernel(desired, observed)
         let intent = intent(of: layout.name)
         let tunnels = try snapshot.tunnelCollisions(of: layout.name, desired, observed)
         let collisions =

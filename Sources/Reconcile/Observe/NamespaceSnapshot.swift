@@ -1,4 +1,5 @@
 import Addressing
+import Links
 import Linux
 import Netlink
 import Planning
@@ -11,6 +12,10 @@ struct NamespaceSnapshot {
     let routes: [Netlink.Route]
     /// Read only where a tunnel of ours is: nothing else of a plan has neighbours or forwarding entries.
     let tables: NeighbourTables?
+    /// The routing rules that are ours.
+    let rules: [Netlink.RoutingRule]
+    /// VLANs of ports by their links' numbers; read only where a bridge of ours filters by VLAN.
+    let vlans: [Int32: PortVLANs]
     private let places: [Int32: Int]
 
     init(_ namespace: Planning.Namespace, _ socket: NetlinkSocket) throws(NetlinkError) {
@@ -23,6 +28,8 @@ struct NamespaceSnapshot {
             return link.alias.flatMap { OwnershipMark($0) } != nil
         }
         tables = hasTunnel ? try NeighbourTables(of: socket) : nil
+        rules = try socket.routingRules().filter { $0.originator == ownProtocol }
+        vlans = links.contains(where: \.isFilteringBridge) ? try socket.portVLANs() : [:]
         places = Dictionary(links.enumerated().map { ($1.index, $0) }) { first, _ in first }
     }
 
@@ -47,4 +54,12 @@ struct NamespaceSnapshot {
     }
 
     private var keepsOriginators: Bool { addresses.contains { $0.originator != nil } }
+}
+
+extension Netlink.Link {
+    /// Whether it is a bridge that filters by VLAN.
+    var isFilteringBridge: Bool {
+        guard case .bridge(let bridge) = device else { return false }
+        return bridge.vlanFiltering
+    }
 }

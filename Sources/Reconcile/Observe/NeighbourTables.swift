@@ -54,9 +54,12 @@ extension Netlink.Link {
 
 extension Netlink.ForwardingEntry {
     /// Whether somebody said it, rather than the kernel having learned it or it being an address of a bridge's own.
+    ///
+    /// One of a link's own that leads nowhere is an address that the link listens to, as every Ethernet link has.
     fileprivate var isSaid: Bool {
         master == nil
-            ? !state.isDisjoint(with: [.permanent, .noARP]) : state.contains(.noARP) && !state.contains(.permanent)
+            ? destination != nil && !state.isDisjoint(with: [.permanent, .noARP])
+            : state.contains(.noARP) && !state.contains(.permanent)
     }
 }
 

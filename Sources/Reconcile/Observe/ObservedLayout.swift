@@ -18,6 +18,7 @@ extension Layout {
         let observation = LayoutObservation(of: state)
         let known = recorded.networks.filter { observation.has($0) }
         self.init(name: recorded.name, cables: recorded.cables, leases: recorded.leases)
+        devices = recorded.devices
         fabric = recorded.fabric
         networks = known + observation.networks(except: Set(recorded.networks.map(\.declaration.key)))
         let cables = recorded.cables.indices.map { "link-\($0 + 1)" }
@@ -67,7 +68,7 @@ private struct LayoutObservation {
                     Interface(
                         name: peer.name, namespace: peer.namespace, network: network, mac: peer.mac,
                         host: link.namespace))
-            } else if link.isBridge, !network.contains("/") {
+            } else if link.isBridge, !network.contains("/"), OwnershipMark(link.alias)?.isOfLink == false {
                 bridges.append(link)
             }
         default: add(publishedBy: object)

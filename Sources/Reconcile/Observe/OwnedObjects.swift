@@ -29,6 +29,7 @@ struct OwnedObjects {
 
     private mutating func add(_ snapshot: NamespaceSnapshot) {
         guard case .named(let name) = snapshot.namespace, let mark = snapshot.mark else { return }
+        for rule in snapshot.rules { add(.routingRule(Planning.RoutingRule(rule, in: snapshot.namespace))) }
         let isUp = snapshot.links.contains { $0.flags.contains(.loopback) && $0.isUp }
         add(.namespace(NamespaceObject(name: name, alias: mark.text, isLoopbackUp: isUp)))
     }
@@ -102,25 +103,14 @@ struct OwnedObjects {
     private mutating func addState(of link: Netlink.Link, in snapshot: NamespaceSnapshot) {
         let namespace = snapshot.namespace
         if link.isUp { add(.up(LinkUp(namespace: namespace, link: link.name))) }
-        if let bridge = snapshot.link(link.master) {
-            add(
-                .port(
-                    Planning.BridgePort(
-                        namespace: namespace, link: link.name, bridge: bridge.name,
-                        isHairpin: link.bridgePort?.hairpin ?? false)))
-        }
+        if let port = snapshot.port(link) { add(.port(port)) }
         let addresses = snapshot.addresses.filter { $0.link == link.index && snapshot.isOurs($0) }.map(\.address)
         for address in addresses {
             add(.address(Planning.Address(namespace: namespace, link: link.name, address: address)))
         }
         for object in snapshot.tables?.objects(on: link, in: namespace) ?? [] { add(object) }
-        for route in snapshot.routes
-        where route.link == link.index && route.table == Netlink.Route.mainTable && route.originator == ownProtocol {
-            add(
-                .route(
-                    Planning.Route(
-                        namespace: namespace, destination: route.destination, gateway: route.gateway, link: link.name,
-                        via: route.gateway.flatMap { gateway in addresses.first { $0.subnet.contains(gateway) } })))
+        for route in snapshot.routes where route.link == link.index && route.originator == ownProtocol {
+            add(.route(Planning.Route(route, by: link.name, with: addresses, in: namespace)))
         }
     }
 }

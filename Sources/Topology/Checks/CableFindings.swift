@@ -5,15 +5,35 @@ extension Topology {
     /// Faults of `links`, and of the names of interfaces within one sandbox.
     var cableFindings: [Diagnostic] {
         var interfaces = InterfaceFindings()
+        let hasLinks = !cables.isEmpty || !devices.isEmpty
         // Names of the form ethN, which services get by themselves, can only collide with those of cables.
-        for service in services where !cables.isEmpty || service.namesInterface { interfaces.add(service) }
-        guard !cables.isEmpty else { return interfaces.findings }
+        for service in services where hasLinks || service.namesInterface { interfaces.add(service) }
+        guard hasLinks else { return interfaces.findings }
         let sandboxes = Sandboxes(of: self)
         let services = servicesByName
         for cable in cables {
-            for end in cable.ends { interfaces.add(end, services, sandboxes) }
+            for end in cable.ends { interfaces.add(end.service, end.interface, end.mark, services, sandboxes) }
         }
-        return interfaces.findings + cables.flatMap(\.addressFindings)
+        for end in devices.flatMap(\.ends) {
+            interfaces.add(end.service, end.interface, end.mark, services, sandboxes)
+        }
+        var clashes = LinkClashes()
+        for link in devices {
+            interfaces.check(link, services, sandboxes)
+            let containers = link.ends.compactMap { services[$0.service].flatMap { sandboxes.container(of: $0) } }
+            let parent = link.parent?.service.flatMap { services[$0] }.flatMap { sandboxes.container(of: $0) }
+            if containers.count == link.ends.count { clashes.add(link, in: containers, parent: parent) }
+        }
+        return interfaces.findings + cables.flatMap(\.addressFindings) + devices.flatMap(\.ownFindings)
+            + clashes.findings
+    }
+}
+
+extension Sandboxes {
+    /// The name of the namespace that the service's first container uses; `nil` where that is the host's.
+    fileprivate func container(of service: Topology.Service) -> String? {
+        guard case .container(let name, _)? = knownOwner(of: service) else { return nil }
+        return name
     }
 }
 
@@ -25,6 +45,8 @@ private struct InterfaceFindings {
     private var onNetworks = Uses<Interface>()
     /// Interfaces of cables, by container.
     private var onCables = Uses<Interface>()
+    /// Interfaces that are ports, by container.
+    private var ports = Uses<Interface>()
 
     private struct Interface: Hashable {
         var owner: String
@@ -45,35 +67,90 @@ private struct InterfaceFindings {
         }
     }
 
-    mutating func add(_ end: Topology.Cable.End, _ services: [String: Topology.Service], _ sandboxes: Sandboxes) {
-        let what = "a link ends at service \(quoted(end.service))"
-        guard let service = services[end.service] else {
-            let hint = speller.suggestion(for: end.service, among: services.keys) ?? "declare it under `services:`"
-            return report("\(what), which is not declared", end.mark, hint)
-        }
-        guard service.scale == 1 else {
-            return report("\(what), which has \(service.scale) containers", end.mark, "set scale: 1")
-        }
-        if let problem = NameRule.problem(withInterface: end.interface) {
-            return report("interface name \(quoted(end.interface)) of a link \(problem)", end.mark)
-        }
-        // A service without an owner has a finding already, see `modeFindings`.
-        guard let owner = sandboxes.knownOwner(of: service) else { return }
-        guard case .container(let container, let ownerService) = owner, services[ownerService]?.namespace == nil else {
-            return owner == .host
-                ? report(
-                    "\(what), which is on the host's network", end.mark, "leave network_mode: host out of the service")
-                : report(
-                    "\(what), whose namespace is not weft's", end.mark,
-                    "links are between services with namespaces of their own")
+    /// Adds the interface of a link in the sandbox of the service `name`.
+    mutating func add(
+        _ name: String, _ interface: String, _ mark: Mark, _ services: [String: Topology.Service],
+        _ sandboxes: Sandboxes
+    ) {
+        guard let owner = owner(name, "a link ends at", mark, services, sandboxes) else { return }
+        if let problem = NameRule.problem(withInterface: interface) {
+            return report("interface name \(quoted(interface)) of a link \(problem)", mark)
         }
         let earlier =
-            onNetworks.owner(of: Interface(owner: ownerService, name: end.interface))
-            ?? onCables.claim(Interface(owner: container, name: end.interface), for: "another link")
+            onNetworks.owner(of: Interface(owner: owner.service, name: interface))
+            ?? onCables.claim(Interface(owner: owner.container, name: interface), for: "another link")
         guard let earlier else { return }
         report(
-            "interface \(quoted(end.interface)) of service \(quoted(ownerService)) is already that of \(earlier)",
-            end.mark, "interfaces of networks are eth0, eth1 and so on; give the link's another name")
+            "interface \(quoted(interface)) of service \(quoted(owner.service)) is already that of \(earlier)",
+            mark, "interfaces of networks are eth0, eth1 and so on; give the link's another name")
+    }
+
+    /// Whose sandbox a link is in; `nil`, reported, where it can be in none.
+    private mutating func owner(
+        _ name: String, _ verb: String, _ mark: Mark, _ services: [String: Topology.Service], _ sandboxes: Sandboxes
+    ) -> (container: String, service: String)? {
+        let what = "\(verb) service \(quoted(name))"
+        guard let service = services[name] else {
+            let hint = speller.suggestion(for: name, among: services.keys) ?? "declare it under `services:`"
+            report("\(what), which is not declared", mark, hint)
+            return nil
+        }
+        guard service.scale == 1 else {
+            report("\(what), which has \(service.scale) containers", mark, "set scale: 1")
+            return nil
+        }
+        // A service without an owner has a finding already, see `modeFindings`.
+        guard let owner = sandboxes.knownOwner(of: service) else { return nil }
+        guard case .container(let container, let ownerService) = owner else {
+            report("\(what), which is on the host's network", mark, "leave network_mode: host out of the service")
+            return nil
+        }
+        guard services[ownerService]?.namespace == nil else {
+            report(
+                "\(what), whose namespace is not weft's", mark, "links are in services with namespaces of their own")
+            return nil
+        }
+        return (container, ownerService)
+    }
+
+    /// Looks for what a link is above of, and for its ports, among all interfaces.
+    mutating func check(_ link: Topology.DeviceLink, _ services: [String: Topology.Service], _ sandboxes: Sandboxes) {
+        guard let end = link.ends.first else { return }
+        if let parent = link.parent {
+            check(parent.interface, of: parent.service ?? end.service, "parent", parent.mark, services, sandboxes)
+            let isOwn = parent.service.map { $0 == end.service } ?? true
+            if isOwn && parent.interface == end.interface {
+                report("a link is its own parent", parent.mark)
+            }
+        }
+        for port in link.ports where port.interface != end.interface {
+            check(port.interface, of: end.service, "port", port.mark, services, sandboxes)
+            guard let service = services[end.service],
+                case .container(let container, _)? = sandboxes.knownOwner(of: service)
+            else { continue }
+            let place = Interface(owner: container, name: port.interface)
+            if let earlier = ports.claim(place, for: quoted(end.interface)) {
+                report("interface \(quoted(port.interface)) is a port of \(earlier) already", port.mark)
+            }
+        }
+    }
+
+    private mutating func check(
+        _ interface: String, of name: String, _ role: String, _ mark: Mark, _ services: [String: Topology.Service],
+        _ sandboxes: Sandboxes
+    ) {
+        guard let owner = owner(name, "a \(role) of a link is in", mark, services, sandboxes) else { return }
+        let isThere =
+            onNetworks.owner(of: Interface(owner: owner.service, name: interface)) != nil
+            || onCables.owner(of: Interface(owner: owner.container, name: interface)) != nil
+        guard !isThere else { return }
+        let known =
+            onNetworks.keys.filter { $0.owner == owner.service }.map(\.name)
+            + onCables.keys.filter { $0.owner == owner.container }.map(\.name)
+        let hint =
+            speller.suggestion(for: interface, among: known)
+            ?? (known.isEmpty ? "the service has no interface" : "it has \(known.sorted().joined(separator: ", "))")
+        report("service \(quoted(owner.service)) has no interface \(quoted(interface))", mark, hint)
     }
 
     private mutating func report(_ message: String, _ mark: Mark, _ hint: String? = nil) {
@@ -84,27 +161,11 @@ private struct InterfaceFindings {
 extension Topology.Cable {
     fileprivate var addressFindings: [Diagnostic] {
         let addresses = ends.map { Set($0.addresses.map(\.address)) }
-        var findings = ends.flatMap(\.addressFindings)
+        var findings = ends.flatMap { end in
+            end.addresses.findings(at: end.mark) + end.tables.findings(with: end.addresses, at: end.mark)
+        }
         if addresses.count == 2, let shared = addresses[0].intersection(addresses[1]).min() {
             findings.append(Diagnostic("both ends of a link have the address \(shared)", at: ends[1].mark))
-        }
-        return findings
-    }
-}
-
-extension Topology.Cable.End {
-    fileprivate var addressFindings: [Diagnostic] {
-        var findings: [Diagnostic] = []
-        var seen: Set<IPAddress> = []
-        for address in addresses {
-            // Of two addresses or one, each is a host's (RFC 3021, RFC 6164).
-            let names = address.subnet.hostBits > 1 ? address.subnet.unassignable : []
-            let isHost =
-                !address.address.isMulticast && !address.address.isUnspecified && !names.contains(address.address)
-            if !isHost { findings.append(Diagnostic("\(address) of a link is not the address of a host", at: mark)) }
-            if !seen.insert(address.address).inserted {
-                findings.append(Diagnostic("an endpoint of a link has the address \(address.address) twice", at: mark))
-            }
         }
         return findings
     }

@@ -123,6 +123,9 @@ extension Topology.Network {
 struct Uses<Key: Hashable> {
     private var first: [Key: String] = [:]
 
+    /// What has been claimed.
+    var keys: some Collection<Key> { first.keys }
+
     /// Who has `key`.
     func owner(of key: Key) -> String? { first[key] }
 

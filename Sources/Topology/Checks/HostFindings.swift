@@ -63,7 +63,7 @@ extension Topology {
                     "\(service.title) is on host \(quoted(host)), but the network that it uses is on \(quoted(other))",
                     at: mark, hint: "leave `host` out: it follows service \(quoted(owner))")
             ]
-        } + cables.compactMap { distantEnds(of: $0, places) }
+        } + cables.compactMap { distantEnds(of: $0, places) } + devices.compactMap { distantParent(of: $0, places) }
     }
 
     private func missingHost(of service: Service) -> Diagnostic {
@@ -79,6 +79,17 @@ extension Topology {
             "a link joins services \(quoted(ends[0].0.service)) on host \(quoted(ends[0].1)) and "
                 + "\(quoted(ends[1].0.service)) on host \(quoted(ends[1].1))", at: cable.mark,
             hint: "a veth does not leave its machine; connect them with a network of driver overlay")
+    }
+}
+
+extension Topology {
+    private func distantParent(of link: DeviceLink, _ services: [String: Service]) -> Diagnostic? {
+        guard let parent = link.parent, let other = parent.service.flatMap({ services[$0]?.host }),
+            let host = link.ends.first.flatMap({ services[$0.service]?.host }), host != other
+        else { return nil }
+        return Diagnostic(
+            "a link on host \(quoted(host)) has its parent on host \(quoted(other))", at: parent.mark,
+            hint: "what shares an interface is on the same machine")
     }
 }
 

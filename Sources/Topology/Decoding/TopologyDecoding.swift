@@ -48,7 +48,7 @@ extension FileDecoder {
         for entry in fields["services"].flatMap({ entries(of: $0, "services") }) ?? [] where !isExtension(entry) {
             if let service = service(entry) { topology.services.append(service) }
         }
-        topology.cables = items(of: fields["links"], "links").compactMap { cable($0) }
+        for node in items(of: fields["links"], "links") { link(node, into: &topology) }
         topology.adoptPredefinedNetworks()
         topology.resolveDriversWithoutBridge()
         topology.forgetAddresses(on: damaged)

@@ -15,9 +15,12 @@ extension LayoutBuilder {
             return nil
         }
         let name = "\(topology.name)/\(container):\(end.interface)"
-        return Layout.Cable.End(
+        var laidOut = Layout.Cable.End(
             container: container, interface: end.interface, addresses: end.addresses,
             mac: end.mac ?? MACAddress(of: name))
+        laidOut.routes = end.tables.routes
+        laidOut.rules = end.tables.rules
+        return laidOut
     }
 }
 

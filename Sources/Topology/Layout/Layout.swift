@@ -261,6 +261,8 @@ public struct Layout: Hashable, Sendable, Codable {
     public var containers: [Container]
     /// Cables with both ends' containers known, in file order.
     public var cables: [Cable]
+    /// Tunnels' ends and single interfaces, in file order.
+    public var devices: [DeviceLink] = []
     /// The hosts that it is spread over; absent where everything is on this machine.
     public var fabric: Fabric?
     /// What to record, so that the next layout makes the same choices.
@@ -290,6 +292,10 @@ public struct Layout: Hashable, Sendable, Codable {
             public var addresses: [InterfaceAddress]
             /// Ethernet address of the interface.
             public var mac: MACAddress
+            /// Routes that lead out by it.
+            public var routes: [Topology.Route] = []
+            /// Rules that choose the table by which packets are routed.
+            public var rules: [Topology.Rule] = []
 
             /// An end in the namespace `container`.
             public init(container: String, interface: String, addresses: [InterfaceAddress], mac: MACAddress) {

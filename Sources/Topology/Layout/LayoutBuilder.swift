@@ -66,6 +66,7 @@ struct LayoutBuilder {
         var layout = Layout(
             name: topology.name, networks: layoutNetworks, containers: containers,
             cables: topology.cables.compactMap { cable($0) }, leases: newLeases)
+        for link in topology.devices { layout.devices += devices(link, containers) }
         layout.fabric = FabricLayout(topology: topology).fabric(played: played)
         return layout
     }

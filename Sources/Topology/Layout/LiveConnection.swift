@@ -76,7 +76,8 @@ extension Layout {
     /// The lowest name such as `eth1` that no interface of `container` has.
     private func freeInterface(of container: Container, on network: Network) -> String {
         let ends = cables.flatMap { [$0.first, $0.second] }.filter { $0.container == container.name }
-        let taken = Set(container.endpoints.map(\.interface) + ends.map(\.interface))
+        let own = devices.map(\.interface).filter { $0.container == container.name }
+        let taken = Set(container.endpoints.map(\.interface) + ends.map(\.interface) + own.map(\.name))
         let prefix = network.declaration.options.interfacePrefix ?? "eth"
         return (0...).lazy.map { "\(prefix)\($0)" }.first { !taken.contains($0) } ?? prefix
     }

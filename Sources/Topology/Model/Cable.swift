@@ -14,6 +14,8 @@ extension Topology {
             public var addresses: [InterfaceAddress]
             /// Ethernet address; derived from the end's name if absent.
             public var mac: MACAddress?
+            /// Routes and rules.
+            public var tables = InterfaceTables()
             /// Where the end begins in the file.
             public var mark: Mark
 

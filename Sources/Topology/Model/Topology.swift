@@ -28,6 +28,8 @@ public struct Topology: Hashable, Sendable {
     public var hosts: [Host]
     /// Cables of `links:`, in file order.
     public var cables: [Cable]
+    /// Tunnels and single interfaces of `links:`, in file order.
+    public var devices: [DeviceLink] = []
     /// Keys of the file that do not concern networking, such as `services.web.image`, in file order.
     public var ignoredKeys: [String]
     /// Where `name:` says the name; `nil` where the file leaves it to its folder.

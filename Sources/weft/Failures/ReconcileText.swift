@@ -1,4 +1,5 @@
 import Addressing
+import Links
 import Linux
 import Planning
 import Reconcile
@@ -18,6 +19,7 @@ extension ReconcileError {
         case .kernel(let reason, let object): Explanation((object.map { "\($0): " } ?? "") + reason)
         case .collisions(let collisions): Self.explain(collisions)
         case .portsInUse(let conflicts): Self.explain(conflicts)
+        case .kernelLacks(let missing): Self.explain(missing)
         case .notThisHost(let mismatch): mismatch.explanation
         case .record(let path, let reason):
             Explanation(
@@ -59,6 +61,16 @@ extension ReconcileError {
             "ports are in use:",
             conflicts.map { "\($0.port.text) of \($0.container): \($0.holder)" }
                 + ["hint: publish other ports, or end what has them"])
+    }
+
+    private static func explain(_ missing: [MissingOption]) -> Explanation {
+        Explanation(
+            "the kernel lacks what links of the file need:",
+            missing.flatMap { missing -> [String] in
+                let module = missing.option.module.map { ": `modprobe \($0)` loads it where it is a module" }
+                return missing.links.map { "\($0)" }
+                    + ["hint: \(missing.option.name) is the kernel's build option" + (module ?? "")]
+            })
     }
 
     private static func explain(unknown name: String, _ known: [String]) -> Explanation {

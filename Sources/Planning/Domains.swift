@@ -1,0 +1,120 @@
+import Links
+import Topology
+
+/// Which interfaces of a layout are on one segment: what one sends, the other receives without a router in between.
+///
+/// Interfaces that the file does not join are on segments of their own; what filters by VLAN is followed tag by tag.
+struct Domains {
+    /// What carries frames: an interface without or with a tag, a bridge's VLAN, a network, the links that share another.
+    enum Node: Hashable {
+        case interface(Layout.DeviceLink.Interface, vlan: UInt16?)
+        case bridge(Layout.DeviceLink.Interface, vlan: UInt16)
+        case network(String)
+        case sharing(Layout.DeviceLink.Interface, kind: String)
+    }
+
+    private var parents: [Node: Node] = [:]
+    /// Largest layer-3 packet of each interface, in bytes.
+    private var mtus: [Layout.DeviceLink.Interface: UInt32] = [:]
+    /// The least of them by the segment that they are on.
+    private var leastMTUs: [Node: UInt32] = [:]
+
+    init(of layout: Layout) {
+        let tags = Self.tags(of: layout.devices)
+        let networkMTUs = Dictionary(layout.networks.map { ($0.declaration.key, $0.mtu) }) { first, _ in first }
+        for container in layout.containers {
+            for endpoint in container.endpoints {
+                let interface = Layout.DeviceLink.Interface(container: container.name, name: endpoint.interface)
+                join(.network(endpoint.network), .interface(interface, vlan: nil))
+                mtus[interface] = networkMTUs[endpoint.network]
+            }
+        }
+        for cable in layout.cables {
+            let ends = [cable.first, cable.second].map {
+                Layout.DeviceLink.Interface(container: $0.container, name: $0.interface)
+            }
+            join(ends[0], ends[1], tags)
+            for end in ends { mtus[end] = cable.mtu }
+        }
+        for device in layout.devices {
+            add(device, tags)
+            // What is above another link has its MTU, and whatever else may vary by kernel has at least IPv6's least.
+            mtus[device.interface] = device.mtu ?? device.parent.flatMap { mtus[$0] } ?? device.device.leastMTU
+        }
+        for (interface, mtu) in mtus {
+            let domain = domain(of: interface)
+            leastMTUs[domain] = min(mtu, leastMTUs[domain] ?? mtu)
+        }
+    }
+
+    private mutating func add(_ device: Layout.DeviceLink, _ tags: Set<UInt16>) {
+        let own = Node.interface(device.interface, vlan: nil)
+        if let peer = device.peer { join(device.interface, peer, device.device.isEthernet ? tags : []) }
+        switch (device.device, device.parent) {
+        case (.vlan(let vlan), let parent?): join(own, .interface(parent, vlan: vlan.id))
+        case (.macvlan(let macvlan), let parent?) where macvlan.mode == .bridge:
+            join(own, .sharing(parent, kind: device.device.kind))
+        case (.ipvlan(let ipvlan), let parent?) where ipvlan.flag == .bridge:
+            join(own, .sharing(parent, kind: device.device.kind))
+        case (.bridge(let bridge), _):
+            for port in device.ports { add(port, of: device.interface, bridge, tags) }
+        default: break
+        }
+    }
+
+    private mutating func add(
+        _ port: Topology.DeviceLink.Port, of bridge: Layout.DeviceLink.Interface, _ settings: Bridge,
+        _ tags: Set<UInt16>
+    ) {
+        let interface = Layout.DeviceLink.Interface(container: bridge.container, name: port.interface)
+        guard settings.vlanFiltering else { return join(interface, bridge, tags) }
+        let vlans = port.vlans ?? settings.defaultPVID.map { $0 == 0 ? PortVLANs() : .access($0) } ?? .access(1)
+        for id in vlans.tagged { join(.bridge(bridge, vlan: id), .interface(interface, vlan: id)) }
+        // What comes in without a tag must go out without one too, or only one way works.
+        if let id = vlans.pvid, vlans.untagged.contains(id) {
+            join(.bridge(bridge, vlan: id), .interface(interface, vlan: nil))
+        }
+    }
+
+    /// What `interface` is on, the same for all that share it.
+    func domain(of interface: Layout.DeviceLink.Interface) -> Node { root(.interface(interface, vlan: nil)) }
+
+    /// The largest layer-3 packet, in bytes, that all of the interface's segment take.
+    func mtu(of interface: Layout.DeviceLink.Interface) -> UInt32 {
+        leastMTUs[domain(of: interface)] ?? Device.dummy(Dummy()).leastMTU
+    }
+
+    /// What the bridge network `key` is a part of.
+    func domain(ofNetwork key: String) -> Node { root(.network(key)) }
+
+    private mutating func join(
+        _ one: Layout.DeviceLink.Interface, _ other: Layout.DeviceLink.Interface, _ tags: Set<UInt16>
+    ) {
+        join(.interface(one, vlan: nil), .interface(other, vlan: nil))
+        for tag in tags { join(.interface(one, vlan: tag), .interface(other, vlan: tag)) }
+    }
+
+    private mutating func join(_ one: Node, _ other: Node) {
+        let one = root(one)
+        let other = root(other)
+        if one != other { parents[one] = other }
+    }
+
+    private func root(_ node: Node) -> Node {
+        var node = node
+        while let parent = parents[node] { node = parent }
+        return node
+    }
+
+    /// Tags that any interface of the layout has.
+    private static func tags(of devices: [Layout.DeviceLink]) -> Set<UInt16> {
+        devices.reduce(into: []) { tags, device in
+            if case .vlan(let vlan) = device.device { tags.insert(vlan.id) }
+        }
+    }
+}
+
+extension Device {
+    /// The MTU of a link to which nobody gave one, in bytes, whatever the kernel makes of its underlay.
+    fileprivate var leastMTU: UInt32 { underlayFamilies.isEmpty ? 1500 : 1280 }
+}

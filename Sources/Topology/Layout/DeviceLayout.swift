@@ -1,0 +1,145 @@
+public import Addressing
+public import Links
+import YAML
+
+extension Layout {
+    /// An interface of `links:` that is no end of a cable, with everything chosen.
+    public struct DeviceLink: Hashable, Sendable, Codable {
+        /// An interface of a sandbox.
+        public struct Interface: Hashable, Sendable, Codable {
+            /// Name of the namespace.
+            public var container: String
+            /// Name of the interface.
+            public var name: String
+
+            /// The interface `name` of the namespace `container`.
+            public init(container: String, name: String) {
+                self.container = container
+                self.name = name
+            }
+        }
+
+        /// The interface.
+        public var interface: Interface
+        /// The kind with its settings.
+        public var device: Device
+        /// The interface below.
+        public var parent: Interface?
+        /// The other end's interface, if it is a tunnel's.
+        public var peer: Interface?
+        /// Addresses of the interface.
+        public var addresses: [InterfaceAddress]
+        /// Ethernet address of the interface, where it has one of its own.
+        public var mac: MACAddress?
+        /// Largest layer-3 packet, in bytes; the kernel's choice if absent.
+        public var mtu: UInt32?
+        /// What becomes a port of it.
+        public var ports: [Topology.DeviceLink.Port]
+        /// Routes that lead out by it.
+        public var routes: [Topology.Route]
+        /// Rules that choose the table by which packets are routed.
+        public var rules: [Topology.Rule]
+        /// Ethernet addresses of neighbours.
+        public var neighbours: [Topology.Neighbour]
+        /// Where a tunnel sends the frames for Ethernet addresses.
+        public var forwarding: [Topology.Forwarding]
+    }
+}
+
+/// An address that a tunnel can go through, and the largest packet of its interface.
+private struct Underlay: Hashable {
+    var address: InterfaceAddress
+    var mtu: UInt32
+}
+
+extension LayoutBuilder {
+    /// The interfaces of the link, a tunnel's with the addresses of both its ends.
+    mutating func devices(_ link: Topology.DeviceLink, _ containers: [Layout.Container]) -> [Layout.DeviceLink] {
+        let interfaces = link.ends.compactMap { interface($0.service, $0.interface) }
+        guard interfaces.count == link.ends.count, let first = link.ends.first else { return [] }
+        let parent = link.parent.flatMap { interface($0.service ?? first.service, $0.interface) }
+        var devices = [link.device]
+        var mtu = link.mtu
+        if link.ends.count == 2 {
+            let sides = interfaces.map { underlays(of: $0.container, containers) }
+            guard let ends = tunnelEnds(of: link, sides) else { return [] }
+            devices = [link.device.between(ends.0, ends.1), link.device.mirrored.between(ends.1, ends.0)]
+            let least = zip(sides, [ends.0, ends.1]).compactMap { $0.first(at: $1)?.mtu }.min()
+            let overhead = devices.map { $0.overhead(over: ends.0.family) }.max() ?? 0
+            mtu = mtu ?? least.map { $0 - min($0, overhead) }
+        }
+        return link.ends.indices.map { index in
+            let end = link.ends[index]
+            return Layout.DeviceLink(
+                interface: interfaces[index], device: devices[index], parent: parent,
+                peer: interfaces.count == 2 ? interfaces[1 - index] : nil, addresses: end.addresses,
+                mac: mac(of: end, interfaces[index], devices[index]), mtu: mtu, ports: link.ports,
+                routes: end.tables.routes, rules: end.tables.rules, neighbours: end.tables.neighbours,
+                forwarding: end.tables.forwarding)
+        }
+    }
+
+    private func interface(_ service: String, _ name: String) -> Layout.DeviceLink.Interface? {
+        guard let service = services[service], case .container(let container, _)? = sandboxes.knownOwner(of: service)
+        else { return nil }
+        return .init(container: container, name: name)
+    }
+
+    /// A link that shares another's address has none of its own, and neither has one without Ethernet frames.
+    private func mac(
+        of end: Topology.DeviceLink.End, _ interface: Layout.DeviceLink.Interface, _ device: Device
+    ) -> MACAddress? {
+        if let mac = end.mac { return mac }
+        switch device {
+        case .ipvlan, .vlan, .macvlan(MACVLAN(.passthru)): return nil
+        default:
+            let name = "\(topology.name)/\(interface.container):\(interface.name)"
+            return device.isEthernet ? MACAddress(of: name) : nil
+        }
+    }
+
+    /// The addresses of a tunnel's ends in its underlay: those that the file gives, or the only two of the services that
+    /// share a subnet.
+    private mutating func tunnelEnds(
+        of link: Topology.DeviceLink, _ underlays: [[Underlay]]
+    ) -> (IPAddress, IPAddress)? {
+        if let first = link.ends[0].local, let second = link.ends[1].local { return (first, second) }
+        let candidates = underlays.map { underlays in
+            underlays.map(\.address).filter { link.device.underlayFamilies.contains($0.address.family) }
+        }
+        let pairs = candidates[0].flatMap { first in
+            candidates[1].filter { $0.subnet == first.subnet && $0.address != first.address }
+                .map { (first.address, $0.address) }
+        }
+        guard pairs.count == 1 else {
+            let services = "\(quoted(link.ends[0].service)) and \(quoted(link.ends[1].service))"
+            let title = linkTitle(link.device.kind)
+            findings.append(
+                Diagnostic(
+                    pairs.isEmpty
+                        ? "\(services) share no subnet that \(title) could go through"
+                        : "\(services) share several subnets that \(title) could go through",
+                    at: link.mark, hint: "give both endpoints their address in the underlay as `local:`"))
+            return nil
+        }
+        return pairs[0]
+    }
+
+    /// The addresses that networks and cables give to a sandbox.
+    private func underlays(of container: String, _ containers: [Layout.Container]) -> [Underlay] {
+        let endpoints = containers.filter { $0.name == container }.flatMap(\.endpoints).flatMap { endpoint in
+            endpoint.addresses.map { Underlay(address: $0, mtu: networks[endpoint.network]?.mtu ?? 1500) }
+        }
+        let cabled = topology.cables.flatMap { cable in
+            cable.ends.filter { interface($0.service, $0.interface)?.container == container }.flatMap { end in
+                end.addresses.map { Underlay(address: $0, mtu: cable.mtu ?? 1500) }
+            }
+        }
+        return endpoints + cabled
+    }
+}
+
+extension [Underlay] {
+    /// The interface that has `address`.
+    fileprivate func first(at address: IPAddress) -> Underlay? { first { $0.address.address == address } }
+}

@@ -1,0 +1,79 @@
+import Addressing
+import Planning
+import Testing
+import Topology
+import YAML
+
+/// What a file's links promise: who shares a segment through them.
+@Suite struct LinkPromiseTests {
+    /// The pairs that are promised to reach each other, of services without networks on the given `links`.
+    private func reaching(_ services: String..., links: String) throws -> [String] {
+        let text =
+            "name: lab\nservices: {\(services.map { "\($0): {network_mode: none}" }.joined(separator: ", "))}\nlinks:\n"
+            + links
+        let topology = try Topology(decoding: try Document.parse(Array(text.utf8)), defaultName: "lab")
+        let layout = try Layout(of: topology, leases: Leases(), surroundings: Surroundings())
+        return layout.promises(firewall: .iptables).compactMap { promise in
+            guard case .echo(let address, _) = promise.trial, promise.isToSucceed else { return nil }
+            return "\(promise.from) \(address)"
+        }
+    }
+
+    private static let cable = """
+          - type: veth
+            endpoints: [{service: a, interface: eth0, addresses: [10.0.0.1/24]}, {service: b, interface: eth0, addresses: [10.0.0.2/24]}]
+
+        """
+
+    @Test func `the ends of a tunnel reach each other, as do those of the cable below`() throws {
+        let pairs = try reaching(
+            "a", "b",
+            links: Self.cable + """
+                  - type: gre
+                    endpoints: [{service: a, interface: t0, addresses: [10.9.0.1/30]}, {service: b, interface: t0, addresses: [10.9.0.2/30]}]
+                """)
+        #expect(pairs == ["lab-a 10.0.0.2", "lab-a 10.9.0.2", "lab-b 10.0.0.1", "lab-b 10.9.0.1"])
+    }
+
+    @Test func `links that share another reach each other in bridge mode, and what they share is not promised`() throws
+    {
+        func links(_ mode: String) -> String {
+            Self.cable + """
+                  - {type: macvlan, mode: \(mode), service: c, interface: m0, parent: {service: a, interface: eth0}, addresses: [10.1.0.1/24]}
+                  - {type: macvlan, mode: \(mode), service: d, interface: m0, parent: {service: a, interface: eth0}, addresses: [10.1.0.2/24]}
+                """
+        }
+        let cabled = ["lab-a 10.0.0.2", "lab-b 10.0.0.1"]
+        #expect(
+            try reaching("a", "b", "c", "d", links: links("bridge")) == cabled + ["lab-c 10.1.0.2", "lab-d 10.1.0.1"])
+        #expect(try reaching("a", "b", "c", "d", links: links("private")) == cabled)
+    }
+
+    @Test func `VLANs reach each other by number, over cables and trunks`() throws {
+        let trunk = """
+              - {type: veth, endpoints: [{service: a, interface: eth0}, {service: s, interface: p1}]}
+              - {type: veth, endpoints: [{service: b, interface: eth0, addresses: [10.1.0.2/24]}, {service: s, interface: p2}]}
+              - {type: veth, endpoints: [{service: c, interface: eth0, addresses: [10.1.0.3/24]}, {service: s, interface: p3}]}
+              - {type: vlan, id: 10, service: a, interface: eth0.10, parent: eth0, addresses: [10.1.0.1/24]}
+              - type: bridge
+                service: s
+                interface: br0
+                vlan_filtering: true
+                ports: [{interface: p1, trunk: [10, 11]}, {interface: p2, vlan: 10}, {interface: p3, vlan: 11}]
+            """
+        #expect(try reaching("a", "b", "c", "s", links: trunk) == ["lab-a 10.1.0.2", "lab-b 10.1.0.1"])
+    }
+
+    @Test func `a bridge in a service joins its ports`() throws {
+        let links = """
+              - {type: veth, endpoints: [{service: a, interface: eth0, addresses: [10.1.0.1/24]}, {service: s, interface: p1}]}
+              - {type: veth, endpoints: [{service: b, interface: eth0, addresses: [10.1.0.2/24]}, {service: s, interface: p2}]}
+              - {type: bridge, service: s, interface: br0, addresses: [10.1.0.9/24], ports: [p1, p2]}
+            """
+        #expect(
+            try reaching("a", "b", "s", links: links) == [
+                "lab-a 10.1.0.2", "lab-a 10.1.0.9", "lab-b 10.1.0.1", "lab-b 10.1.0.9", "lab-s 10.1.0.1",
+                "lab-s 10.1.0.2",
+            ])
+    }
+}
