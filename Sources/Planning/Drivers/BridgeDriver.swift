@@ -51,7 +51,7 @@ extension Layout.Network {
     /// Whether the host has the gateway's address of `family`; otherwise it takes no part in the network, or another does.
     func hasBridgeAddress(_ family: IPFamily) -> Bool {
         let options = declaration.options
-        guard overlay == nil else { return false }
+        guard overlay == nil, !declaration.driver.sharesParent else { return false }
         if case .others(let addresses)? = maker {
             return segments.contains { $0.subnet.family == family && addresses.contains($0.gateway) }
         }

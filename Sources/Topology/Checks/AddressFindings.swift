@@ -117,7 +117,10 @@ private struct MemberAddresses {
     }
 
     /// What is left of a bridge's ports: an overlay's has one that leads to the other hosts.
-    private var room: Int { network.overlay == nil ? Self.maxPorts : Self.maxPorts - 1 }
+    private var room: Int {
+        if network.driver.sharesParent { return .max }
+        return network.overlay == nil ? Self.maxPorts : Self.maxPorts - 1
+    }
 
     var capacityFindings: [Diagnostic] {
         for (host, count) in endpoints.sorted(by: { ($0.key ?? "") < ($1.key ?? "") }) where count > room {

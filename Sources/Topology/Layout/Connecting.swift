@@ -1,4 +1,5 @@
 import Addressing
+import YAML
 
 extension LayoutBuilder {
     /// Gives each container its endpoints.
@@ -52,6 +53,12 @@ extension LayoutBuilder {
         var places: [Int] = []
         for (index, service) in indices.map({ ($0, services[$0]) }) {
             let gateways = gateways(of: containers[index])
+            if let mapping = service.ports.first,
+                let network = gateways.values.first(where: \.driver.sharesParent)
+            {
+                findings.append(unpublished(mapping, of: service, by: network))
+                continue
+            }
             for mapping in service.ports {
                 let mapping = gateways[.v4]?.options.bound(mapping) ?? mapping
                 let needsPort = containers[index].open(mapping, gateways)
@@ -75,6 +82,15 @@ extension LayoutBuilder {
 }
 
 extension LayoutBuilder {
+    /// Docker only warns, and publishes nothing (moby `drivers/macvlan/macvlan_endpoint.go`).
+    private func unpublished(
+        _ mapping: Topology.PortMapping, of service: Topology.Service, by network: Topology.Network
+    ) -> Diagnostic {
+        Diagnostic(
+            "\(service.title) publishes a port, but its way out is \(network.title) of driver \(network.driver)",
+            at: mapping.mark, hint: "leave `ports` out: outside it is known by its own address")
+    }
+
     /// The IPv4 target of IPv6 clients, where the mapping is for them too and the container has no IPv6.
     private func translatedTarget(
         of container: Layout.Container, _ mapping: Topology.PortMapping, _ gateways: [IPFamily: Topology.Network]

@@ -141,6 +141,7 @@ extension Layout.Container {
             let families = endpoint.addresses.map(\.address.family).filter { family in
                 // From an overlay no way leads out.
                 if network?.driver == .overlay { return false }
+                if let network, network.driver.sharesParent { return network.hasWayOutOnParent(family) }
                 return network?.options.gatewayMode(family) != .isolated && (!isInternal || isShutIn)
             }
             return (

@@ -56,7 +56,7 @@ extension Layout.Network {
     public var remotes: [Remote] { overlay?.remotes ?? [] }
 
     /// Largest layer-3 packet of the network's interfaces, in bytes.
-    public var mtu: UInt32 { overlay?.mtu ?? declaration.mtu ?? 1500 }
+    public var mtu: UInt32 { overlay?.mtu ?? declaration.mtu ?? parent?.mtu ?? 1500 }
 }
 
 /// Chooses the identifiers of overlays: the file's, then the lowest that is left from where each begins.

@@ -6,10 +6,14 @@ extension Topology {
     public struct Network: Hashable, Sendable, Codable {
         /// Which driver makes the network.
         public enum Driver: String, Hashable, Sendable, CaseIterable, Codable {
-            case bridge, overlay, host, none
+            case bridge, overlay, macvlan, ipvlan, host, none
 
             /// Whether networks of the driver have subnets, and endpoints with addresses.
-            public var hasSubnets: Bool { self == .bridge || self == .overlay }
+            public var hasSubnets: Bool { self != .host && self != .none }
+            /// Whether endpoints are interfaces upon one of the host's, with addresses of the network outside.
+            public var sharesParent: Bool { self == .macvlan || self == .ipvlan }
+            /// Whether endpoints on all hosts share the network's addresses; else each host has them for itself.
+            public var spansHosts: Bool { self == .overlay || sharesParent }
         }
 
         /// One entry of `ipam.config`.
@@ -58,6 +62,8 @@ extension Topology {
         public var options = BridgeOptions()
         /// What `driver_opts` say of the overlay; `nil` for other drivers.
         public var overlay: OverlayOptions?
+        /// What `driver_opts` say of the interface below a macvlan or ipvlan network; `nil` for other drivers.
+        public var parent: ParentOptions?
         /// `name`, Docker's name of the network; `<topology>_<key>` if absent.
         public var name: String?
         /// `driver_opts` as the file has them, kept for `network inspect`.
