@@ -35,12 +35,9 @@ extension FileDecoder {
 
     /// Docker passes `parent` over where the network is internal, and makes a dummy.
     private mutating func parent(_ node: Node, _ network: inout Topology.Network) {
-        let what = "parent of \(network.title)"
-        guard let name = text(node, what), !name.isEmpty else { return }
+        guard let name = text(node, "parent of \(network.title)"), !name.isEmpty else { return }
         if let problem = NameRule.problem(withInterface: name) {
-            report("\(what) \(quoted(name)) \(problem)", at: node.mark)
-        } else if name == "lo" {
-            report("\(what) is the loopback interface", at: node.mark, hint: "name one that leads to a network")
+            report("parent \(quoted(name)) of \(network.title) \(problem)", at: node.mark)
         } else if network.isInternal {
             ignore("networks.\(network.key).driver_opts.parent")
         } else {

@@ -44,7 +44,7 @@ extension Topology {
             for pool in networks[network].pools.indices {
                 for host in hosts {
                     let own = host.addresses.map(\.address).first { networks[network].pools[pool].subnet.contains($0) }
-                    guard let own, networks[network].pools[pool].gateway != own else { continue }
+                    guard let own, networks[network].configuredPools[pool].gateway != own else { continue }
                     networks[network].pools[pool].auxiliary[host.name] = own
                 }
             }
