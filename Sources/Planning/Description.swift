@@ -2,11 +2,12 @@ import Addressing
 import Links
 
 extension Namespace: CustomStringConvertible {
-    /// The namespace's name, or `host`.
+    /// The namespace's name or path, or `host`.
     public var description: String {
         switch self {
         case .host: "host"
         case .named(let name): name
+        case .path(let path): path
         }
     }
 
@@ -26,6 +27,8 @@ extension KernelObject: CustomStringConvertible {
         case .namespace: "namespace"
         case .link(let link): link.kindName
         case .port: "port"
+        case .qdisc: "qdisc"
+        case .filter: "filter"
         case .sysctl: "sysctl"
         case .up: "up"
         case .address: "address"
@@ -51,6 +54,8 @@ extension KernelObject: CustomStringConvertible {
         case .namespace(let namespace): namespace.name
         case .link(let link): link.details
         case .port(let port): "\(port.namespace.qualifier)\(port.link) on \(port.bridge)"
+        case .qdisc(let qdisc): "\(qdisc.namespace.qualifier)\(qdisc.link) clsact"
+        case .filter(let filter): "\(filter.namespace.qualifier)\(filter.link) \(filter.program)"
         case .sysctl(let sysctl): "\(sysctl.namespace.qualifier)\(sysctl.dotted) = \(sysctl.value)"
         case .up(let up): "\(up.namespace.qualifier)\(up.link)"
         case .address(let address): "\(address.namespace.qualifier)\(address.link) \(address.address)"
@@ -76,8 +81,11 @@ extension KernelObject: CustomStringConvertible {
                 change("mtu", old.mtu, new.mtu), change("mac", old.mac, new.mac),
                 change("peer mac", old.peer?.mac, new.peer?.mac), change("alias", old.alias, new.alias),
                 change("altname", old.alternativeName, new.alternativeName), change("group", old.group, new.group),
+                change("arp", old.hasNeighbours, new.hasNeighbours),
                 change("settings", old.settingsWords, new.settingsWords),
             ].compactMap(\.self)
+        case (.filter(let old), .filter(let new)):
+            return [change("program", old.program, new.program)].compactMap(\.self)
         case (.sysctl(let old), .sysctl(let new)): return old.value == new.value ? [] : ["was \(old.value)"]
         case (.port(let old), .port(let new)):
             return [

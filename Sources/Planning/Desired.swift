@@ -75,8 +75,8 @@ extension Layout {
         }
         objects += switches
         switch firewall {
-        case .iptables: objects += IptablesFirewall.objects(for: self)
-        case .nftables: objects += NftablesFirewall.objects(for: self)
+        case .iptables: objects += IptablesFirewall.objects(for: self) + Translator.objects(for: self)
+        case .nftables: objects += NftablesFirewall.objects(for: self) + Translator.objects(for: self)
         case .none: break
         }
         return objects
@@ -88,15 +88,10 @@ extension Layout {
     var switches: [KernelObject] {
         let open = networks.filter { $0.declaration.driver == .bridge && !$0.declaration.isInternal }
         func needs(_ family: IPFamily) -> Bool { open.contains { $0.segments.contains { $0.subnet.family == family } } }
-        var sysctls: [Sysctl] = []
-        if needs(.v4) { sysctls.append(Sysctl(namespace: .host, path: ["net", "ipv4", "ip_forward"], value: "1")) }
-        if needs(.v6) {
-            sysctls += ["default", "all"].map {
-                Sysctl(namespace: .host, path: ["net", "ipv6", "conf", $0, "forwarding"], value: "1")
-            }
-        }
-        let published = Set(containers.flatMap(\.ports).filter { $0.address.family == .v4 }.map(\.network))
-        sysctls += open.filter { published.contains($0.declaration.key) }.map {
+        var sysctls = IPFamily.allCases.filter(needs).flatMap { Sysctl.forwarding($0) }
+        let published = Set(containers.flatMap(\.ports).filter { $0.clientFamily == .v4 }.map(\.network))
+        // Nothing of a bridge that is not weft's is changed, so that no port is published there on 127.0.0.1.
+        sysctls += open.filter { published.contains($0.declaration.key) && !$0.isForeign }.map {
             .interface(.host, $0.bridge, family: "ipv4", "route_localnet", "1")
         }
         return (sysctls + bridgeFilters).map { .sysctl($0) }
@@ -104,11 +99,26 @@ extension Layout {
 
     /// Makes bridged packets pass through the firewall, where that is to keep endpoints of one bridge apart (br_netfilter).
     private var bridgeFilters: [Sysctl] {
-        let closed = networks.filter { $0.declaration.driver == .bridge && !$0.declaration.options.connectsEndpoints }
+        let closed = networks.filter {
+            $0.declaration.driver == .bridge && $0.maker == nil && !$0.declaration.options.connectsEndpoints
+        }
         let families = Set(closed.flatMap { $0.segments.map(\.subnet.family) }).sorted()
         return families.map { family in
             let name = family == .v4 ? "bridge-nf-call-iptables" : "bridge-nf-call-ip6tables"
             return Sysctl(namespace: .host, path: ["net", "bridge", name], value: "1")
+        }
+    }
+}
+
+extension Sysctl {
+    /// The host hands packets of `family` on that are not its own.
+    static func forwarding(_ family: IPFamily) -> [Sysctl] {
+        switch family {
+        case .v4: [Sysctl(namespace: .host, path: ["net", "ipv4", "ip_forward"], value: "1")]
+        case .v6:
+            ["default", "all"].map {
+                Sysctl(namespace: .host, path: ["net", "ipv6", "conf", $0, "forwarding"], value: "1")
+            }
         }
     }
 }

@@ -26,6 +26,9 @@ extension KernelObject {
                 + ["ip -n \(namespace.name) link set lo alias \(namespace.alias)"]
         case .link(let link): link.creation
         case .port(let port): port.creation
+        case .qdisc(let qdisc): ["\(qdisc.namespace.tc) qdisc add dev \(qdisc.link) clsact"]
+        // tc takes a program from a file or a bpf file system, and there is neither.
+        case .filter: []
         case .sysctl(let sysctl): ["\(sysctl.namespace.run)sysctl -w \(sysctl.dotted)=\(sysctl.value)"]
         case .up(let up): ["\(up.namespace.ip) link set \(up.link) up"]
         case .address(let address): ["\(address.namespace.ip) addr add \(address.address) dev \(address.link)"]
@@ -64,6 +67,8 @@ extension KernelObject {
         case .namespace(let namespace): ["ip netns delete \(namespace.name)"]
         case .link(let link): ["\(link.namespace.ip) link delete \(link.name)"]
         case .port(let port): port.deletion
+        case .qdisc(let qdisc): ["\(qdisc.namespace.tc) qdisc delete dev \(qdisc.link) clsact"]
+        case .filter(let filter): ["\(filter.namespace.tc) filter delete dev \(filter.link) egress"]
         case .sysctl: []
         case .up(let up): ["\(up.namespace.ip) link set \(up.link) down"]
         case .address(let address): ["\(address.namespace.ip) addr delete \(address.address) dev \(address.link)"]
@@ -79,11 +84,37 @@ extension KernelObject {
 
 extension Namespace {
     /// `ip`, pointed at the namespace.
-    var ip: String { self == .host ? "ip" : "ip -n \(self)" }
+    var ip: String {
+        switch self {
+        case .host: "ip"
+        case .named(let name): "ip -n \(name)"
+        case .path: "\(run)ip"
+        }
+    }
     /// `bridge`, pointed at the namespace.
-    var bridge: String { self == .host ? "bridge" : "bridge -n \(self)" }
+    var bridge: String {
+        switch self {
+        case .host: "bridge"
+        case .named(let name): "bridge -n \(name)"
+        case .path: "\(run)bridge"
+        }
+    }
+    /// `tc`, pointed at the namespace.
+    fileprivate var tc: String {
+        switch self {
+        case .host: "tc"
+        case .named(let name): "tc -n \(name)"
+        case .path: "\(run)tc"
+        }
+    }
     /// What runs another command in the namespace.
-    fileprivate var run: String { self == .host ? "" : "ip netns exec \(self) " }
+    fileprivate var run: String {
+        switch self {
+        case .host: ""
+        case .named(let name): "ip netns exec \(name) "
+        case .path(let path): "nsenter --net=\(path) "
+        }
+    }
 }
 
 extension Route {

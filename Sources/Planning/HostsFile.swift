@@ -1,5 +1,5 @@
 import Addressing
-import Topology
+public import Topology
 
 /// The `/etc/hosts` of containers: Docker's head, then the names of everything on the networks that a container is on.
 struct HostsTable {
@@ -9,11 +9,11 @@ struct HostsTable {
         /// Where a container's own lines are, in bytes.
         var own: [String: [Range<Int>]] = [:]
 
-        mutating func add(_ container: String, _ addresses: [InterfaceAddress], _ names: [String]) {
+        mutating func add(_ container: String, _ addresses: [IPAddress], _ names: [String]) {
             let names = names.joined(separator: " ")
             for address in addresses {
                 let start = text.utf8.count
-                text += "\(address.address)\t\(names)\n"
+                text += "\(address)\t\(names)\n"
                 own[container, default: []].append(start..<text.utf8.count)
             }
         }
@@ -39,22 +39,28 @@ struct HostsTable {
 
     init(of layout: Layout) {
         topology = layout.name
-        for container in layout.containers where container.sandbox == .own {
+        for network in layout.networks {
+            for neighbour in network.neighbours ?? [] {
+                neighbourhoods[network.declaration.key, default: Neighbourhood()].add(
+                    neighbour.container, [neighbour.address], neighbour.names)
+            }
+        }
+        for container in layout.containers where container.hasInterfaces {
             for endpoint in container.endpoints {
                 neighbourhoods[endpoint.network, default: Neighbourhood()].add(
-                    container.name, endpoint.addresses, container.names(on: endpoint))
+                    container.name, endpoint.addresses.map(\.address), container.names(on: endpoint))
             }
         }
         for network in layout.networks {
             for remote in network.remotes {
                 neighbourhoods[network.declaration.key, default: Neighbourhood()].add(
-                    remote.container, remote.addresses, remote.names)
+                    remote.container, remote.addresses.map(\.address), remote.names)
             }
         }
     }
 
-    /// The file of `container`: its own names first, then its neighbours', network by network.
-    func file(for container: Layout.Container) -> ConfigurationFile {
+    /// The file of `container` for the namespace `namespace`: its own names first, then its neighbours', network by network.
+    func file(for container: Layout.Container, in namespace: String) -> ConfigurationFile {
         // Its own name leads first to the address that it is reached at from outside.
         let gateways = container.endpoints.filter { !$0.defaultGatewayFor.isEmpty }
         let endpoints = gateways + container.endpoints.filter { $0.defaultGatewayFor.isEmpty }
@@ -64,7 +70,7 @@ struct HostsTable {
         let others = visible.flatMap { $0.lines(exceptOf: container.name) }
         var content = ([ConfigurationFile.marker(topology)] + Self.head + extra).joined(separator: "\n") + "\n"
         for lines in own + others { content += lines }
-        return ConfigurationFile(container: container.name, name: "hosts", content: content)
+        return ConfigurationFile(container: namespace, name: "hosts", content: content)
     }
 
     /// What Docker writes first (moby, `etchosts.go`).
@@ -100,7 +106,7 @@ extension Layout.Container {
     /// The names by which others on the network of `endpoint` find the container, each once.
     ///
     /// A service's own name leads to every one of its containers, as Docker's server hands out all their addresses.
-    func names(on endpoint: Layout.Endpoint) -> [String] {
+    public func names(on endpoint: Layout.Endpoint) -> [String] {
         var seen: Set<String> = []
         return (hostNames + [name, service] + endpoint.aliases).filter { seen.insert($0).inserted }
     }

@@ -12,21 +12,24 @@ public enum IptablesFirewall {
 
     static func objects(for layout: Layout) -> [KernelObject] {
         let networks = layout.networks.filter { $0.declaration.driver == .bridge }
+        let translation = TranslationRules(of: layout).rules
         let families = IPFamily.allCases.filter { family in
             networks.contains { $0.segments.contains { $0.subnet.family == family } }
+                || translation.contains { $0.table.family == family }
         }
-        return families.flatMap { family in
-            let tables = IptablesTables(family)
-            return tables.plumbing
-                + networks.flatMap { network in
-                    network.segments.filter { $0.subnet.family == family }.flatMap { segment in
-                        SegmentRules(
-                            policy: SegmentPolicy(segment, of: network, in: layout), topology: layout.name,
-                            tables: tables
-                        ).rules
-                    }.map { .rule($0) }
-                }
-        }
+        return translation.map { .rule($0) }
+            + families.flatMap { family in
+                let tables = IptablesTables(family)
+                return tables.plumbing
+                    + networks.flatMap { network in
+                        network.segments.filter { $0.subnet.family == family }.flatMap { segment in
+                            SegmentRules(
+                                policy: SegmentPolicy(segment, of: network, in: layout), topology: layout.name,
+                                tables: tables
+                            ).rules
+                        }.map { .rule($0) }
+                    }
+            }
     }
 }
 
@@ -84,6 +87,8 @@ extension Rule {
         case (_, .jump("WEFT-INTERNAL")): 1
         case (_, .jump("WEFT-BRIDGE")): 2
         case (_, .accept): 3
+        // Before what gives everything that leaves a network the address of a link.
+        case (_, .sourceNAT) where output == .equal(Translator.link): 3
         default: Self.highestRank
         }
     }

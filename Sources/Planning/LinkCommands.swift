@@ -5,7 +5,7 @@ extension Link {
     /// Commands of iproute2 that make the link and mark it.
     var creation: [String] {
         ["\(lowerOrOwn.ip) link add \(upperWords)\(name)\(lowerWords)\(commonWords) type \(kindWords)"]
-            + ["\(namespace.ip) link set \(name) alias \(alias) group \(group)"]
+            + ["\(namespace.ip) link set \(name) alias \(alias) group \(group)\(hasNeighbours ? "" : " arp off")"]
             + (alternativeName.map { ["\(namespace.ip) link property add dev \(name) altname \($0)"] } ?? [])
     }
 
@@ -42,6 +42,7 @@ extension Link {
         if mac != new.mac, let mac = new.mac { words += ["address", "\(mac)"] }
         if alias != new.alias { words += ["alias", new.alias] }
         if group != new.group { words += ["group", "\(new.group)"] }
+        if hasNeighbours != new.hasNeighbours { words += ["arp", new.hasNeighbours ? "on" : "off"] }
         if kind != new.kind, case .device = new.kind { words += ["type", new.kindWords] }
         return (words.isEmpty ? [] : ["\(namespace.ip) link set \(name) \(words.joined(separator: " "))"])
             + peerChanges(to: new) + nameChanges(to: new)

@@ -17,6 +17,7 @@ public enum NftablesFirewall {
         let networks = layout.networks.filter { $0.declaration.driver == .bridge }
         let families = IPFamily.allCases.filter { family in
             networks.contains { $0.segments.contains { $0.subnet.family == family } }
+                || layout.containers.contains { $0.ports.contains { $0.clientFamily == family } }
         }
         return families.flatMap { family in
             let table = NftablesTable(family)
@@ -127,11 +128,17 @@ struct NftablesTable {
             [.isIn([.inputInterface, .destination], endpointBridges), .accept],
             [.isIn([.destination], endpoints), .drop],
         ]
-        guard family == .v4 else { return endpoints }
+        guard family == .v4 else { return [toTranslator] + endpoints }
         return [
             [.isIn([.inputInterface], bridges), .isWithin(.destination, .loopback), .drop],
             [.isNotInput("lo"), .isIn([.destination, .transport, .destinationPort], loopbackPorts), .drop],
         ] + endpoints
+    }
+
+    /// Nobody sends anything to the translator's prefix: what belongs there was sent to a port of the host, and what comes
+    /// back to it comes from the translator, or by `lo` for `::1`.
+    private var toTranslator: [NativeRule.Step] {
+        [.isWithin(.destination, Translator.prefix), .isNotInput(Translator.link), .isNotInput("lo"), .drop]
     }
 
     private var forward: [[NativeRule.Step]] {
@@ -168,8 +175,20 @@ struct NftablesTable {
             [.isIn([.source], subnets), .masquerade],
             [.source([.source], subnetAddresses)],
         ]
-        guard family == .v4 else { return rules }
-        return rules + [[.isWithin(.source, .loopback), .isIn([.outputInterface], bridges), .masquerade]]
+        guard family == .v4 else { return translated + rules }
+        return rules
+            + [.loopback, Translator.clients].map { subnet in
+                [.isWithin(.source, subnet), .isIn([.outputInterface], bridges), .masquerade]
+            }
+    }
+
+    /// The translator takes packets from its own addresses only.
+    private var translated: [[NativeRule.Step]] {
+        let isOnItsWay: [NativeRule.Step] = [.isOutput(Translator.link), .isTranslated]
+        return [
+            isOnItsWay + [.isWithin(.source, Translator.loopback), .sourceAddress(Translator.loopbackClient)],
+            isOnItsWay + [.sourceAddress(Translator.client)],
+        ]
     }
 }
 

@@ -18,7 +18,7 @@ extension Leases {
                 if !known.isEmpty { subnets[network] = known }
             case .veth(let peer) where mark.topology == topology && outside.contains(link.namespace):
                 let known = addresses[peer.namespace, peer.name].map(\.address).sorted()
-                guard case .named(let container) = peer.namespace, !known.isEmpty else { continue }
+                guard let container = link.container, !known.isEmpty else { continue }
                 self.addresses[container, default: [:]][network] = known
             default: continue
             }
@@ -31,6 +31,20 @@ extension Leases {
             subnets: subnets.merging(other.subnets) { own, _ in own },
             addresses: addresses.merging(other.addresses) { own, rest in own.merging(rest) { own, _ in own } },
             ports: ports.merging(other.ports) { own, rest in own.merging(rest) { own, _ in own } })
+    }
+}
+
+extension Link {
+    /// The container that a pair leads to, by the name for people on its end at the host; `nil` for other links.
+    ///
+    /// That says it also of a container in a namespace of another name.
+    public var container: String? {
+        guard let peer else { return nil }
+        if let name = alternativeName, name.hasSuffix(".\(peer.name)") {
+            return String(name.dropLast(peer.name.count + 1))
+        }
+        if case .named(let name) = peer.namespace { return name }
+        return nil
     }
 }
 

@@ -77,7 +77,7 @@ extension Promise {
 
     /// A line that a hosts file must have.
     public struct HostName: Hashable, Sendable {
-        /// The container that the line is about.
+        /// The namespace of the container that the line is about.
         public var container: String
         /// The container's address.
         public var address: IPAddress
@@ -121,7 +121,7 @@ extension Promise {
     public func restricted(from: Namespace, to: Namespace) -> Promise? {
         guard self.from == from else { return nil }
         guard case .names(let lists) = trial else { return self.to == to ? self : nil }
-        guard case .named(let container) = to else { return nil }
+        let container = "\(to)"
         // A name may lead to others too, as that of a service with several containers does: then to all of them.
         let names = Set(lists.joined().filter { $0.container == container }.flatMap(\.names))
         let rest = lists.map { $0.compactMap { $0.restricted(to: names) } }.filter { !$0.isEmpty }

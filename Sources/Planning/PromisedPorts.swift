@@ -17,7 +17,7 @@ extension Stations {
                 let gateway = network.segments.first(where: { $0.subnet.contains(port.address) })?.gateway
             else { return [] }
             let known = network.hasBridgeAddress(port.address.family) ? gateway : nil
-            return promises(port, of: owner, gateway: known, visitors: visitors)
+            return promises(port, of: owner, gateway: known, hasLoopback: !network.isForeign, visitors: visitors)
         }
         let open = layout.containers.flatMap(\.openPorts).flatMap { port -> [Promise] in
             owners[port.address].map { promises(port, of: $0, visitors: visitors) } ?? []
@@ -43,13 +43,15 @@ extension Stations {
     }
 
     private func promises(
-        _ port: Layout.Port, of owner: Station, gateway: IPAddress?, visitors: Visitors
+        _ port: Layout.Port, of owner: Station, gateway: IPAddress?, hasLoopback: Bool, visitors: Visitors
     ) -> [Promise] {
         func promise(from: Namespace, at address: IPAddress) -> Promise {
             Promise(from: from, to: owner.namespace, trial: .port(.init(port, at: address)))
         }
-        let fromHost = port.hostAddresses(gateway: gateway).map { promise(from: .host, at: $0) }
-        let fromVisitors = visitors.of(port.address.family, owner: owner).filter { port.isPublished(at: $0.gateway) }
+        let fromHost = port.hostAddresses(gateway: gateway, hasLoopback: hasLoopback).map {
+            promise(from: .host, at: $0)
+        }
+        let fromVisitors = visitors.of(port.clientFamily, owner: owner).filter { port.isPublished(at: $0.gateway) }
             .map {
                 promise(from: $0.station.namespace, at: $0.gateway)
             }
@@ -60,18 +62,24 @@ extension Stations {
 extension Layout.Port {
     /// Whether the port is published at `address` of the host.
     fileprivate func isPublished(at address: IPAddress) -> Bool {
-        guard address.family == self.address.family else { return false }
+        guard address.family == clientFamily else { return false }
         guard let hostAddress, !hostAddress.isUnspecified else { return true }
         return hostAddress == address
     }
 
     /// The addresses at which the host itself finds the port, of those that are known without asking it.
     ///
-    /// There is no way from `::1` to another interface as there is from 127.0.0.1 (`route_localnet`, ip-sysctl).
-    fileprivate func hostAddresses(gateway: IPAddress?) -> [IPAddress] {
-        if let hostAddress, !hostAddress.isUnspecified { return [hostAddress] }
+    /// There is no way from `::1` to another interface as there is from 127.0.0.1 (`route_localnet`, ip-sysctl), but one through
+    /// the translator.
+    ///
+    /// - Parameter hasLoopback: Whether packets from 127.0.0.1 may leave by the bridge.
+    fileprivate func hostAddresses(gateway: IPAddress?, hasLoopback: Bool) -> [IPAddress] {
+        if let hostAddress, !hostAddress.isUnspecified {
+            return hostAddress.isLoopback && !hasLoopback ? [] : [hostAddress]
+        }
+        if isTranslated { return [IPAddress(.v6, bits: 1)] }
         let gateways = gateway.map { [$0] } ?? []
-        return address.family == .v4 ? gateways + [IPAddress(.v4, bits: 0x7f00_0001)] : gateways
+        return address.family == .v4 && hasLoopback ? gateways + [IPAddress(.v4, bits: 0x7f00_0001)] : gateways
     }
 }
 

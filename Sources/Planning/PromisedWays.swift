@@ -30,13 +30,14 @@ struct Station {
     }
 
     let name: String
+    let namespace: Namespace
+    /// Whether the namespace is one that the file does not describe: it may have other interfaces and routes.
+    let isJoined: Bool
     let attachments: [Attachment]
     /// Families that have a default route, with the MTU of the interface that it leads out of, in bytes.
     let gateways: [IPFamily: UInt32]
     /// Those of them whose default route leads to an internal network's bridge, where whatever goes further is dropped.
     let closedGateways: Set<IPFamily>
-
-    var namespace: Namespace { .named(name) }
 
     /// The way of a packet to `address` by the longest prefix, as the kernel chooses it.
     func way(to address: IPAddress) -> Way {
@@ -86,7 +87,9 @@ extension Station {
             }
         }
         self.init(
-            name: container.name, attachments: attachments + cables, gateways: gateways, closedGateways: closed)
+            name: container.name, namespace: container.namespace ?? .named(container.name),
+            isJoined: container.sandbox != .own, attachments: attachments + cables, gateways: gateways,
+            closedGateways: closed)
     }
 }
 
@@ -117,7 +120,7 @@ struct Stations {
             attach(end.addresses, .init(container: end.container, name: end.interface))
         }
         for device in layout.devices { attach(device.addresses, device.interface) }
-        all = layout.containers.filter { $0.sandbox == .own }.map {
+        all = layout.containers.filter(\.hasInterfaces).map {
             Station(of: $0, on: networks, cables: cabled[$0.name] ?? [])
         }
         self.networks = networks

@@ -32,11 +32,10 @@ extension Layout {
         // A chain of `container:` modes is no longer than there are containers, unless it is a cycle.
         for _ in containers {
             guard let container = containers.first(where: { $0.name == name }) else { return nil }
-            switch container.sandbox {
-            case .own: return .named(name)
-            case .host: return hostNamespace(of: container)
-            case .shared(let other): name = other
+            guard case .shared(let other) = container.sandbox else {
+                return container.sandbox == .host ? hostNamespace(of: container) : container.namespace
             }
+            name = other
         }
         return nil
     }
@@ -81,7 +80,9 @@ extension Stations {
             return nil
         case .gateway where !areIsolated: return nil
         case .gateway, .none:
-            guard let network = network(of: target), !isCabled(from, to: network.declaration.key) else { return nil }
+            guard !from.isJoined, !to.isJoined, let network = network(of: target),
+                !isCabled(from, to: network.declaration.key)
+            else { return nil }
             let isOnItsWay = from.gateways[address.family] != nil && !from.closedGateways.contains(address.family)
             return isOnItsWay && network.answersEchoesFromOutside(address.family)
         }
@@ -125,6 +126,7 @@ extension Stations {
         }
         return all.flatMap { station in
             families.compactMap { family in
+                if station.isJoined, station.gateways[family] == nil { return nil }
                 if station.closedGateways.contains(family) { return nil }
                 if station.gateways[family] != nil {
                     return Promise(from: station.namespace, to: nil, trial: .wayOut(family))
@@ -139,12 +141,14 @@ extension Stations {
     /// Each sandbox knows the names on its networks.
     func names(in layout: Layout) -> [Promise] {
         var lines: [String: [Promise.HostName]] = [:]
-        let containers = layout.containers.filter { $0.sandbox == .own }
+        let containers = layout.containers.filter(\.hasInterfaces)
         for container in containers {
             for endpoint in container.endpoints where networks[endpoint.network] != nil {
                 let names = container.names(on: endpoint)
                 lines[endpoint.network, default: []] += endpoint.addresses.map {
-                    Promise.HostName(container: container.name, address: $0.address, names: names)
+                    Promise.HostName(
+                        container: container.namespace.map { "\($0)" } ?? container.name, address: $0.address,
+                        names: names)
                 }
             }
         }
@@ -158,7 +162,8 @@ extension Stations {
         return containers.compactMap { container in
             // The lists are shared, so that a thousand neighbours do not make a million lines.
             let lists = container.endpoints.compactMap { lines[$0.network] }
-            return lists.isEmpty ? nil : Promise(from: .named(container.name), to: nil, trial: .names(lists))
+            guard let namespace = container.namespace, case .named = namespace else { return nil }
+            return lists.isEmpty ? nil : Promise(from: namespace, to: nil, trial: .names(lists))
         }
     }
 

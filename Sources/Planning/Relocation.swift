@@ -17,6 +17,8 @@ extension KernelObject {
         case .namespace(let namespace): .namespace(move(namespace))
         case .link(let link): .link(move(link))
         case .port(let port): .port(move(port, \.namespace))
+        case .qdisc(let qdisc): .qdisc(move(qdisc, \.namespace))
+        case .filter(let filter): .filter(move(filter, \.namespace))
         case .sysctl(let sysctl): .sysctl(move(sysctl, \.namespace))
         case .up(let up): .up(move(up))
         case .address(let address): .address(move(address, \.namespace))
@@ -80,7 +82,9 @@ private struct Relocation {
             case .verdict(let selectors, let map): .verdict(selectors, self(map))
             case .destination(let selectors, let map): .destination(selectors, self(map))
             case .source(let selectors, let map): .source(selectors, self(map))
-            case .isReply, .isTranslated, .isToLocalAddress, .isNotInput, .isWithin, .masquerade, .accept, .drop, .jump:
+            case .isReply, .isTranslated, .isToLocalAddress, .isNotInput, .isOutput, .isWithin, .sourceAddress,
+                .masquerade,
+                .accept, .drop, .jump:
                 step
             }
         }

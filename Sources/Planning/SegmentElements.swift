@@ -10,7 +10,12 @@ struct SegmentElements {
     let table: NftablesTable
 
     var elements: [Element] {
-        policy.isInternal ? internalElements : openElements + departure + endpointElements + portElements
+        switch policy.scope {
+        case .bridge:
+            policy.isInternal ? internalElements : openElements + departure + endpointElements + portElements
+        case .member: policy.isInternal ? [] : endpointElements + portElements
+        case .guest: policy.endpoints.flatMap(guestElements) + endpointElements + portElements
+        }
     }
 
     private var bridge: Element.Part { .interface(policy.bridge) }
@@ -54,6 +59,14 @@ struct SegmentElements {
         }
     }
 
+    /// An endpoint on a bridge that is not weft's leaves with the host's address.
+    private func guestElements(_ address: IPAddress) -> [Element] {
+        let host = Subnet.single(address)
+        return [
+            element(table.subnets, [.subnet(host)]), element(table.bridgeSubnets, [bridge, .subnet(host)]),
+        ]
+    }
+
     private var endpointElements: [Element] {
         guard policy.directAccess == .none else { return [] }
         let interfaces = [bridge] + policy.trustedInterfaces.map { .interface($0) }
@@ -67,6 +80,26 @@ struct SegmentElements {
         policy.ports.flatMap { port in
             [acceptance(of: port.address, port.target, port.transport), translation(of: port)] + loopbackGuard(of: port)
         } + policy.openPorts.map { acceptance(of: $0.address, $0.target, $0.transport) }
+            + policy.translatedPorts.flatMap { translated($0) }
+    }
+
+    /// What lets IPv6 clients through to a port, past the guard of the container's address and in both families.
+    private func translated(_ port: Layout.Port) -> [Element] {
+        let ipv6 = NftablesTable(.v6)
+        let address = Translator.embedding(port.address)
+        let pass = Element.Part.interface(Translator.link)
+        let transport = Element.Part.transport(.init(port.transport))
+        let key: [Element.Part] = [transport, .port(port.published)]
+        let destination = Element.Value.destination(address, port.target)
+        let forward =
+            port.specificHostAddress.map { element(ipv6.addressForwards, [.address($0)] + key, destination) }
+            ?? element(ipv6.portForwards, key, destination)
+        return [
+            acceptance(of: port.address, port.target, port.transport), forward,
+            element(ipv6.published, [pass, .address(address), transport, .port(port.target)]),
+        ]
+            + (policy.directAccess == .none
+                ? [element(table.endpointBridges, [pass, .address(port.address)])] : [])
     }
 
     private func acceptance(of address: IPAddress, _ port: UInt16, _ transport: TransportProtocol) -> Element {

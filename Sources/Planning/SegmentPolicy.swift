@@ -25,6 +25,17 @@ struct SegmentPolicy {
         case everything
     }
 
+    /// For what of the bridge there are rules.
+    enum Scope: Hashable {
+        /// The whole bridge.
+        case bridge
+        /// Addresses and ports of the topology's endpoints: the topology that has made the bridge cares for the rest.
+        case member
+        /// The topology's endpoints alone, on a bridge that is not weft's.
+        case guest
+    }
+
+    let scope: Scope
     let bridge: String
     let subnet: Subnet
     /// Whether there is neither a way out nor one in.
@@ -37,8 +48,10 @@ struct SegmentPolicy {
     let trustedInterfaces: [String]
     /// The addresses of the topology's endpoints in the subnet.
     let endpoints: [IPAddress]
-    /// Ports of the host that lead into the subnet.
+    /// Ports of the host that lead into the subnet, of clients of the same family.
     let ports: [Layout.Port]
+    /// Ports of the host that lead IPv6 clients into the subnet, which is of IPv4.
+    let translatedPorts: [Layout.Port]
     /// Ports that are reached at the endpoints' own addresses, and at no address of the host.
     let openPorts: [Layout.OpenPort]
 
@@ -46,6 +59,12 @@ struct SegmentPolicy {
         let options = network.declaration.options
         let family = segment.subnet.family
         let mode = options.gatewayMode(family)
+        scope =
+            switch network.maker {
+            case nil: .bridge
+            case .topology: .member
+            case .others: .guest
+            }
         bridge = network.bridge
         subnet = segment.subnet
         isInternal = network.declaration.isInternal
@@ -63,11 +82,13 @@ struct SegmentPolicy {
             // Replies come to the address that the request was sent from.
             case .nat, .isolated: options.masquerades ? .none : .publishedPorts
             }
-        let own = layout.containers.filter { $0.sandbox == .own }
+        let own = layout.containers.filter(\.hasInterfaces)
         endpoints = own.flatMap { container in
             container.endpoints.filter { $0.network == network.declaration.key }.flatMap(\.addresses)
         }.map(\.address).filter { segment.subnet.contains($0) }
-        ports = layout.containers.flatMap(\.ports).filter { segment.subnet.contains($0.address) }
+        let published = layout.containers.flatMap(\.ports).filter { segment.subnet.contains($0.address) }
+        ports = published.filter { !$0.isTranslated }
+        translatedPorts = published.filter(\.isTranslated)
         openPorts = layout.containers.flatMap(\.openPorts).filter { segment.subnet.contains($0.address) }
     }
 

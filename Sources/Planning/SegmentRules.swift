@@ -7,7 +7,13 @@ struct SegmentRules {
     let topology: String
     let tables: IptablesTables
 
-    var rules: [Rule] { policy.isInternal ? internalRules : openRules + endpointRules + portRules }
+    var rules: [Rule] {
+        switch policy.scope {
+        case .bridge: policy.isInternal ? internalRules : openRules + endpointRules + portRules
+        case .member: policy.isInternal ? [] : endpointRules + portRules
+        case .guest: policy.endpoints.flatMap(guestRules) + endpointRules + portRules
+        }
+    }
 
     private var bridge: String { policy.bridge }
     private var family: IPFamily { policy.family }
@@ -107,6 +113,35 @@ struct SegmentRules {
         return [rule]
     }
 
+    /// What `openRules` say of a bridge, said of one endpoint on it.
+    private func guestRules(_ address: IPAddress) -> [Rule] {
+        let host = Subnet.single(address)
+        func into(_ chain: String, _ target: Rule.Target) -> Rule {
+            var rule = rule(tables.filter, chain, target)
+            rule.destination = .equal(host)
+            rule.output = .equal(bridge)
+            return rule
+        }
+        var replies = into("WEFT-CT", .accept)
+        replies.connectionState = [.related, .established]
+        var neighbours = into("WEFT-FORWARD", .accept)
+        neighbours.input = .equal(bridge)
+        var rest = into("WEFT", .drop)
+        rest.input = .not(bridge)
+        var out = rule(tables.filter, "WEFT-FORWARD", .accept)
+        out.source = .equal(host)
+        out.input = .equal(bridge)
+        var leaving = rule(tables.nat, "POSTROUTING", .masquerade)
+        leaving.source = .equal(host)
+        leaving.output = .not(bridge)
+        var hairpin = rule(tables.nat, "POSTROUTING", .masquerade)
+        hairpin.source = .equal(policy.subnet)
+        hairpin.destination = .equal(host)
+        hairpin.output = .equal(bridge)
+        hairpin.connectionState = .destinationTranslated
+        return [replies, into("WEFT-BRIDGE", .jump("WEFT")), rest, neighbours, out, leaving, hairpin]
+    }
+
     /// Nobody reaches an endpoint by its own address from outside its bridge (moby 28.2, direct routed access).
     private var endpointRules: [Rule] {
         guard policy.directAccess == .none else { return [] }
@@ -127,7 +162,8 @@ struct SegmentRules {
     private var portRules: [Rule] {
         policy.ports.flatMap { port in
             [acceptance(of: port.address, port.target, port.transport), translation(of: port)] + loopbackGuard(of: port)
-        } + policy.openPorts.map { acceptance(of: $0.address, $0.target, $0.transport) }
+        } + policy.translatedPorts.map { acceptance(of: $0.address, $0.target, $0.transport) }
+            + policy.openPorts.map { acceptance(of: $0.address, $0.target, $0.transport) }
     }
 
     private func acceptance(of address: IPAddress, _ port: UInt16, _ transport: TransportProtocol) -> Rule {

@@ -124,6 +124,8 @@ extension Operation<KernelObject> {
         case .sysctl(let sysctl): .sysctls(sysctl.namespace)
         case .link(let link): .routing(link.namespace)
         case .port(let port): .routing(port.namespace)
+        case .qdisc(let qdisc): .routing(qdisc.namespace)
+        case .filter(let filter): .routing(filter.namespace)
         case .up(let up): .routing(up.namespace)
         case .address(let address): .routing(address.namespace)
         case .neighbour(let neighbour): .routing(neighbour.namespace)

@@ -163,6 +163,7 @@ extension Namespace {
             switch self {
             case .host: return try .current(name: "\(self)")
             case .named(let name): return try NetworkNamespace(named: name)
+            case .path(let path): return try NetworkNamespace(path: path)
             }
         } catch  where [.noEntry, .noDeviceOperation, .invalid].contains(error.errno) {
             return nil

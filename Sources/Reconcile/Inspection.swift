@@ -19,14 +19,25 @@ extension Session {
         let snapshot = try snapshot()
         var found: [FoundTopology] = []
         for name in snapshot.topologies.union(records.keys).sorted() {
-            let subject = records[name]?.subject
-            let state = try OwnedObjects(of: name, intent: intent(of: name), in: snapshot).state
             found.append(
                 FoundTopology(
-                    layout: Layout(observedIn: state, recorded: subject?.layout ?? Layout(name: name)),
-                    created: subject?.created ?? [:]))
+                    layout: try observedLayout(of: name, in: snapshot), created: records[name]?.subject.created ?? [:]))
         }
         return found
+    }
+
+    /// The topologies other than `name` that are on the machine, as the kernel shows them.
+    func otherLayouts(than name: String, in snapshot: Snapshot) throws(ReconcileError) -> [Layout] {
+        var layouts: [Layout] = []
+        for other in snapshot.topologies.union(records.keys).subtracting([name]).sorted() {
+            layouts.append(try observedLayout(of: other, in: snapshot))
+        }
+        return layouts
+    }
+
+    private func observedLayout(of name: String, in snapshot: Snapshot) throws(ReconcileError) -> Layout {
+        let state = try OwnedObjects(of: name, intent: intent(of: name), in: snapshot).state
+        return Layout(observedIn: state, recorded: records[name]?.subject.layout ?? Layout(name: name))
     }
 
     private func status(of name: String, in snapshot: Snapshot) throws(ReconcileError) -> TopologyStatus {
@@ -34,31 +45,52 @@ extension Session {
         let state = try OwnedObjects(of: name, intent: intent(of: name), in: snapshot).state
         let outside = state.namespacesOutsideContainers
         var networks: Set<String> = []
-        var endpoints: [String: [ContainerStatus.Endpoint]] = [:]
-        var servers: [String: Set<HostedAddress>] = [:]
+        var endpoints: [Planning.Namespace: [ContainerStatus.Endpoint]] = [:]
+        var servers: [Planning.Namespace: Set<HostedAddress>] = [:]
         for case .link(let link) in state.objects.values {
             guard let part = OwnershipMark(link.alias)?.part else { continue }
             networks.insert(part)
             let ends = [(link.namespace, link.name)] + (link.peer.map { [($0.namespace, $0.name)] } ?? [])
-            for case (.named(let container), let interface) in ends {
-                let addresses = state.addresses(of: interface, in: .named(container))
-                endpoints[container, default: []].append(
+            for (namespace, interface) in ends where !outside.contains(namespace) {
+                let addresses = state.addresses(of: interface, in: namespace)
+                endpoints[namespace, default: []].append(
                     .init(network: part, interface: interface, addresses: addresses.map { "\($0)" }))
-                servers[container, default: []].formUnion(
+                servers[namespace, default: []].formUnion(
                     addresses.map { HostedAddress(host: link.namespace, address: $0.address) })
             }
         }
-        let containers = state.objects.values.compactMap { object -> ContainerStatus? in
-            guard case .namespace(let namespace) = object, !outside.contains(.named(namespace.name)) else { return nil }
+        func container(_ name: String, _ service: String, _ namespace: Planning.Namespace) -> ContainerStatus {
+            let own = endpoints[namespace] ?? []
             return ContainerStatus(
-                name: namespace.name, service: OwnershipMark(namespace.alias)?.part ?? namespace.name,
-                endpoints: (endpoints[namespace.name] ?? []).sorted { $0.interface < $1.interface },
-                ports: state.ports(leadingTo: servers[namespace.name] ?? []))
+                name: name, service: service, namespace: namespace,
+                endpoints: own.sorted { $0.interface < $1.interface },
+                ports: state.ports(leadingTo: servers[namespace] ?? []))
+        }
+        var containers = state.objects.values.compactMap { object -> ContainerStatus? in
+            guard case .namespace(let namespace) = object, !outside.contains(.named(namespace.name)) else { return nil }
+            return container(
+                namespace.name, OwnershipMark(namespace.alias)?.part ?? namespace.name, .named(namespace.name))
+        }
+        var guests: Set<Planning.Namespace> = []
+        for recorded in record?.subject.layout.containers ?? [] {
+            guard let namespace = recorded.namespace else { continue }
+            switch recorded.sandbox {
+            case .joined where snapshot[namespace] != nil && snapshot.named["\(namespace)"] == nil:
+                containers.append(container(recorded.name, recorded.service, namespace))
+            case .outside(let name) where snapshot.hasNamespace(name): guests.insert(namespace)
+            case .host: guests.insert(record?.subject.layout.hostNamespace(of: recorded) ?? .host)
+            default: continue
+            }
         }
         return TopologyStatus(
             name: name, file: record?.subject.file, containers: containers.sorted { $0.name < $1.name },
-            networks: networks.sorted(), isComplete: record?.phase == .complete)
+            networks: networks.sorted(), guests: guests, isComplete: record?.phase == .complete)
     }
+}
+
+extension Snapshot {
+    /// Whether a namespace of that name is there, whoever made it.
+    func hasNamespace(_ name: String) -> Bool { named[name] != nil || foreign.contains(name) }
 }
 
 extension State<KernelObject> {

@@ -11,7 +11,8 @@ final class Machine {
     }
 
     private let host: Place
-    private var named: [String: Place] = [:]
+    /// The namespaces that are not the host's.
+    private var others: [Planning.Namespace: Place] = [:]
     /// Sockets of other families than routing's.
     private var sockets: [Planning.Namespace: [NetlinkSocket.Family: NetlinkSocket]] = [:]
 
@@ -37,54 +38,65 @@ final class Machine {
 
     /// The open namespace; `ENOENT` where it is not there.
     func place(_ namespace: Planning.Namespace) throws(ReconcileError) -> Place {
-        guard case .named(let name) = namespace else { return host }
-        try open([name])
-        guard let place = named[name] else { preconditionFailure("open(_:) throws where it cannot open") }
+        guard namespace != .host else { return host }
+        try open([namespace])
+        guard let place = others[namespace] else { preconditionFailure("open(_:) throws where it cannot open") }
         return place
     }
 
-    /// Opens those of `names` that are not open yet, all on one thread.
-    func open(_ names: [String]) throws(ReconcileError) {
-        let missing = names.filter { named[$0] == nil }
+    /// Opens those of `namespaces` that are not open yet, all on one thread.
+    func open(_ namespaces: [Planning.Namespace]) throws(ReconcileError) {
+        let missing = namespaces.filter { $0 != .host && others[$0] == nil }
         guard !missing.isEmpty else { return }
-        let namespaces = try calling { () throws(SystemCallError) in
-            var namespaces: [NetworkNamespace] = []
-            for name in missing { namespaces.append(try NetworkNamespace(named: name)) }
-            return namespaces
+        let opened = try calling { () throws(SystemCallError) in
+            var opened: [NetworkNamespace] = []
+            for namespace in missing { opened.append(try NetworkNamespace(namespace)) }
+            return opened
         }
         let sockets = try talking { () throws(NetlinkError) in
-            try NetworkNamespace.visit(namespaces) { (namespace) throws(NetlinkError) in
+            try NetworkNamespace.visit(opened) { (namespace) throws(NetlinkError) in
                 try NetlinkSocket(.route, of: namespace.name)
             }
         }
-        for (namespace, socket) in zip(namespaces, sockets) {
-            named[namespace.name] = Place(namespace: namespace, routing: socket)
+        for (name, (namespace, socket)) in zip(missing, zip(opened, sockets)) {
+            others[name] = Place(namespace: namespace, routing: socket)
         }
     }
 
     /// Takes over a namespace that was just made.
-    func adopt(_ place: Place, as name: String) { named[name] = place }
+    func adopt(_ place: Place, as name: String) { others[.named(name)] = place }
 
     /// Lets go of a namespace, which would stay alive as long as it is held open.
-    func close(_ name: String) {
-        named[name] = nil
-        sockets[.named(name)] = nil
+    func close(_ namespace: Planning.Namespace) {
+        others[namespace] = nil
+        sockets[namespace] = nil
     }
 
     /// Runs `body` on a thread in each of the namespaces in turn; the host's is the caller's own.
     func visit(
         _ namespaces: [Planning.Namespace], _ body: (Planning.Namespace) throws(SystemCallError) -> Void
     ) throws(ReconcileError) {
-        let names = namespaces.compactMap { namespace -> String? in
-            if case .named(let name) = namespace { name } else { nil }
-        }
-        try open(names)
+        let rest = namespaces.filter { $0 != .host }
+        try open(rest)
         try calling { () throws(SystemCallError) in
             if namespaces.contains(.host) { try body(.host) }
-            guard !names.isEmpty else { return }
-            _ = try NetworkNamespace.visit(names.compactMap { named[$0]?.namespace }) {
-                (namespace) throws(SystemCallError) in try body(.named(namespace.name))
+            guard !rest.isEmpty else { return }
+            var next = rest.makeIterator()
+            _ = try NetworkNamespace.visit(rest.compactMap { others[$0]?.namespace }) {
+                (_) throws(SystemCallError) in
+                if let namespace = next.next() { try body(namespace) }
             }
+        }
+    }
+}
+
+extension NetworkNamespace {
+    /// Opens the namespace that plans call `namespace`.
+    fileprivate convenience init(_ namespace: Planning.Namespace) throws(SystemCallError) {
+        switch namespace {
+        case .host: try self.init(path: "/proc/thread-self/ns/net")
+        case .named(let name): try self.init(named: name)
+        case .path(let path): try self.init(path: path)
         }
     }
 }

@@ -50,20 +50,24 @@ public struct TopologyStatus: Hashable, Sendable {
     public var name: String
     /// The file that it was last applied from, if that is on record.
     public var file: String?
-    /// Its containers that have a namespace of their own.
+    /// Its containers that have interfaces of their own.
     public var containers: [ContainerStatus]
     /// Its networks' keys.
     public var networks: [String]
+    /// Namespaces outside of it that containers of it use as they are.
+    public var guests: Set<Namespace>
     /// Whether the last apply or removal came to its end.
     public var isComplete: Bool
 }
 
 /// A container that is on the machine.
 public struct ContainerStatus: Hashable, Sendable {
-    /// Its name, and its namespace's.
+    /// Its name, and its namespace's unless it has joined one.
     public var name: String
     /// The service that it is an instance of.
     public var service: String
+    /// The namespace that its interfaces are in.
+    public var namespace: Namespace
     /// Its interfaces.
     public var endpoints: [Endpoint]
     /// Its published ports as Docker writes them: `0.0.0.0:8080->80/tcp`.

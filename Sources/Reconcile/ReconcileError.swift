@@ -9,6 +9,10 @@ public import YAML
 public indirect enum ReconcileError: Error, Sendable {
     /// The file cannot be laid out on this machine: no free subnet, too few addresses.
     case layout(Diagnostics)
+    /// The file refers to something that is not on the machine.
+    case missing(Diagnostics)
+    /// Networks of the topology that a plan takes away or moves are in use by others.
+    case activeEndpoints([ActiveNetwork])
     /// A system call failed.
     case system(SystemCallError)
     /// The kernel refused a message, about `object` if it was about one.
@@ -43,6 +47,14 @@ public struct Collision: Hashable, Sendable {
     public var object: KernelObject
     /// What stands in the way, such as `a dummy link named br0`.
     public var obstacle: String
+}
+
+/// A network on which others than its own topology have endpoints.
+public struct ActiveNetwork: Hashable, Sendable {
+    /// The network's name.
+    public var name: String
+    /// The containers, as `TOPOLOGY: CONTAINER`.
+    public var members: [String]
 }
 
 /// A published port that something on the host has already.

@@ -1,3 +1,4 @@
+import Addressing
 import Linux
 public import Planning
 public import Topology
@@ -19,7 +20,7 @@ public final class Session {
     let machine: Machine
     let records: [String: Record]
     /// What was read of the machine; until this session changes it, once is enough.
-    private var known: Snapshot?
+    private var known: (snapshot: Snapshot, joined: [Planning.Namespace])?
     /// What is wrong with records that can't be read.
     private let damage: [String]
     /// Held until the session ends; absent where it only looks.
@@ -44,11 +45,18 @@ public final class Session {
     }
 
     /// What there is on the machine.
-    func snapshot() throws(ReconcileError) -> Snapshot {
-        if let known { return known }
-        let snapshot = try Snapshot(of: machine)
-        known = snapshot
+    ///
+    /// - Parameter joined: Namespaces to look into besides those that containers on record have joined.
+    func snapshot(joined: [Planning.Namespace] = []) throws(ReconcileError) -> Snapshot {
+        if let known, joined.isEmpty || known.joined == joined { return known.snapshot }
+        let snapshot = try Snapshot(of: machine, joined: joined + joinedOnRecord)
+        known = (snapshot, joined)
         return snapshot
+    }
+
+    /// Namespaces that containers on record have joined.
+    var joinedOnRecord: [Planning.Namespace] {
+        records.keys.sorted().flatMap { records[$0]?.subject.layout.joined ?? [] }
     }
 
     /// What must be done so that the machine is as `topology` says.
@@ -59,13 +67,16 @@ public final class Session {
     public func propose(
         _ topology: Topology, file: String?, firewall: FirewallKind? = nil, host: String? = nil
     ) throws(ReconcileError) -> Proposal {
-        let snapshot = try snapshot()
+        let snapshot = try snapshot(
+            joined: topology.services.compactMap { $0.namespace.map { Planning.Namespace($0) } })
         let host = host ?? self.host(of: topology.name, in: snapshot)
-        let layout = try layout(of: topology, host: host, in: snapshot)
-        if let fabric = layout.fabric { try snapshot.checkHost(of: fabric) }
-        let firewall = firewall ?? self.firewall(of: topology.name, in: snapshot)
+        let wanted = try layout(of: topology, host: host, in: snapshot)
+        if let fabric = wanted.fabric { try snapshot.checkHost(of: fabric) }
+        let firewall = try self.firewall(firewall, for: wanted, in: snapshot)
+        let (layout, notes) = try possible(wanted, firewall, in: snapshot)
         return try proposal(
-            layout, State(desiredBy: layout, firewall: firewall), file: file, firewall: firewall, notes: damage)
+            layout, State(desiredBy: layout, firewall: firewall), file: file, firewall: firewall,
+            notes: damage + notes)
     }
 
     /// What must be done so that the machine is as `desired` says, which is what `layout` needs.
@@ -75,22 +86,30 @@ public final class Session {
         let snapshot = try snapshot()
         let observed = try observe(layout.name, for: desired, intent: intent(of: layout.name), in: snapshot)
         try check(layout, desired, observed, in: snapshot)
+        let plan = Plan(from: observed, to: desired)
+        try check(plan, of: layout.name, in: snapshot)
         let obstacles = try snapshot.obstacles(to: layout, firewall: firewall)
         return Proposal(
             name: layout.name, file: file, layout: layout, observed: observed, desired: desired,
-            plan: Plan(from: observed, to: desired), firewall: firewall, notes: notes + obstacles)
+            plan: plan, firewall: firewall, notes: notes + snapshot.notes(on: layout) + obstacles)
     }
 
     /// What must be done so that nothing of the topology `name` is left.
-    public func proposeRemoval(of name: String) throws(ReconcileError) -> Proposal {
+    ///
+    /// - Parameter others: Topologies that are to be removed too, so that it does not matter whether they use networks of this one.
+    public func proposeRemoval(
+        of name: String, alongWith others: Set<String> = []
+    ) throws(ReconcileError) -> Proposal {
         let snapshot = try snapshot()
         let observed = try observe(name, for: State(), intent: intent(of: name), in: snapshot)
         guard !observed.objects.isEmpty || records[name] != nil else {
             throw .noSuchTopology(name, known: snapshot.topologies.union(records.keys).sorted())
         }
+        let plan = Plan(from: observed, to: State())
+        try check(plan, of: name, alongWith: others, in: snapshot)
         return Proposal(
             name: name, file: nil, layout: Layout(name: name), observed: observed, desired: State(),
-            plan: Plan(from: observed, to: State()), firewall: firewall(of: name, in: snapshot),
+            plan: plan, firewall: firewall(of: name, in: snapshot),
             notes: damage + switchesLeftOn(by: name))
     }
 
@@ -115,6 +134,43 @@ public final class Session {
         records[name]?.subject.firewall ?? snapshot.firewallKind(of: name) ?? .iptables
     }
 
+    /// The firewall for `layout`: that which was asked for, or else the last one, or else that of the topologies whose networks
+    /// it uses, because rules of two kinds do not know of one another.
+    func firewall(
+        _ wanted: FirewallKind?, for layout: Layout, in snapshot: Snapshot
+    ) throws(ReconcileError) -> FirewallKind {
+        var kind = wanted ?? records[layout.name]?.subject.firewall ?? snapshot.firewallKind(of: layout.name)
+        for network in layout.networks {
+            guard case .topology(let maker, _)? = network.maker else { continue }
+            let other = firewall(of: maker, in: snapshot)
+            guard let known = kind, known != other, known != .none, other != .none else {
+                kind = kind ?? other
+                continue
+            }
+            throw .missing(
+                Diagnostics([
+                    Diagnostic(
+                        "network `\(network.declaration.key)` has the firewall \(other.rawValue) of topology \(maker), not \(known.rawValue)",
+                        at: network.declaration.mark.line > 0 ? network.declaration.mark : nil,
+                        hint: "apply with --firewall \(other.rawValue)")
+                ]))
+        }
+        let chosen = kind ?? .iptables
+        for (name, record) in records.sorted(by: { $0.key < $1.key }) where record.subject.firewall != chosen {
+            guard chosen != .none, record.subject.firewall != .none,
+                record.subject.layout.networks.contains(where: { $0.isMade(by: layout.name) })
+            else { continue }
+            let other = record.subject.firewall.rawValue
+            throw .missing(
+                Diagnostics([
+                    Diagnostic(
+                        "topology \(name) has the firewall \(other), and endpoints on networks of this one", at: nil,
+                        hint: "take it down first, or apply with --firewall \(other)")
+                ]))
+        }
+        return chosen
+    }
+
     /// The layout that the topology `name` was last applied with.
     public func layout(of name: String) throws(ReconcileError) -> Layout {
         guard let record = records[name] else { throw .noSuchTopology(name, known: records.keys.sorted()) }
@@ -131,12 +187,29 @@ public final class Session {
         let record = records[topology.name]?.subject
         let found = try OwnedObjects(of: topology.name, intent: intent(of: topology.name), in: snapshot).state
         let leases = Leases(observedIn: found, topology: topology.name).completed(by: record?.leases ?? Leases())
-        let surroundings = try surroundings(of: topology.name, in: snapshot)
+        let surroundings = try surroundings(of: topology, leases: leases, in: snapshot)
         do throws(Diagnostics) {
             return try Layout(of: topology, leases: leases, surroundings: surroundings, host: host)
         } catch {
             throw .layout(error)
         }
+    }
+
+    /// As much of `layout` as the machine can do, and what it can't.
+    private func possible(
+        _ layout: Layout, _ firewall: FirewallKind, in snapshot: Snapshot
+    ) throws(ReconcileError) -> (Layout, notes: [String]) {
+        guard layout.translatesClients else { return (layout, []) }
+        // The host of a lab's containers is a namespace that may be still to be made.
+        guard firewall != .none, layout.fabric == nil else { return (layout.withoutTranslation, []) }
+        let forwards = layout.networks.contains { network in
+            !network.declaration.isInternal && network.segments.contains { $0.subnet.family == .v6 }
+        }
+        guard let obstacle = try obstacleToTranslation(in: snapshot, forwards: forwards) else { return (layout, []) }
+        return (
+            layout.withoutTranslation,
+            ["IPv6 clients do not reach published ports of IPv4-only containers: \(obstacle)"]
+        )
     }
 
     /// What the last change of the topology `name` was going to make.

@@ -13,8 +13,8 @@ struct Inventory {
         var service: String
         /// The topology that it belongs to.
         var topology: String
-        /// Whose network stack it uses.
-        var sandbox: Layout.Container.Sandbox
+        /// Whose network stack it uses, where that is another's.
+        var sandbox: Layout.Container.Sandbox?
         /// The namespace that it is in.
         var namespace: Namespace
         /// Its interfaces; none where the network stack is another's.
@@ -48,15 +48,11 @@ struct Inventory {
     private static func containers(of topology: TopologyStatus, recorded: [Container]) -> [Container] {
         let own = topology.containers.map { container in
             Container(
-                name: container.name, service: container.service, topology: topology.name, sandbox: .own,
-                namespace: .named(container.name), endpoints: container.endpoints, ports: container.ports)
+                name: container.name, service: container.service, topology: topology.name, sandbox: nil,
+                namespace: container.namespace, endpoints: container.endpoints, ports: container.ports)
         }
-        let existing = Set(own.map(\.namespace))
-        // A namespace that is no container's is a host's.
-        let containers = Set(recorded.filter { $0.sandbox == .own }.map(\.namespace))
-        let guests = recorded.filter {
-            $0.sandbox != .own && (existing.contains($0.namespace) || !containers.contains($0.namespace))
-        }
+        let existing = topology.guests.union(own.map(\.namespace) + [.host])
+        let guests = recorded.filter { $0.sandbox != nil && existing.contains($0.namespace) }
         let place = Dictionary(recorded.enumerated().map { ($1.name, $0) }) { first, _ in first }
         return (own + guests).sorted { left, right in
             (place[left.name] ?? .max, left.name) < (place[right.name] ?? .max, right.name)
@@ -68,10 +64,10 @@ extension Layout {
     /// The containers as they are on record.
     var containerEntries: [Inventory.Container] {
         containers.compactMap { container in
-            let namespace = container.sandbox == .own ? .named(container.name) : namespace(ofContainer: container.name)
-            return namespace.map {
+            namespace(ofContainer: container.name).map {
                 Inventory.Container(
-                    name: container.name, service: container.service, topology: name, sandbox: container.sandbox,
+                    name: container.name, service: container.service, topology: name,
+                    sandbox: container.hasInterfaces ? nil : container.sandbox,
                     namespace: $0)
             }
         }

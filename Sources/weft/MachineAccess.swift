@@ -40,6 +40,7 @@ extension Invocation {
             return try body()
         } catch {
             if case .layout(let diagnostics) = error, let file { throw .invalid(file, diagnostics) }
+            if case .missing(let diagnostics) = error, let file { throw .missing(file, diagnostics) }
             if let interruption = Interruption.received, error.isCancellation {
                 throw .interrupted(interruption, error)
             }

@@ -108,6 +108,40 @@ struct HostTests {
         }
     }
 
+    @Test func `a second topology on a machine is told whose identifier and bridge it would take`() async throws {
+        func file(_ name: String, options: String = "", bridge: String = "") -> String {
+            """
+            name: \(name)
+            hosts: {node1: {address: 192.168.205.10/24}, node2: {address: 192.168.205.11/24}}
+            networks: {net: {driver: overlay, driver_opts: {\(options)}}, weft_gwbridge: {driver_opts: {\(bridge)}}}
+            services: {a: {host: node1, networks: [net]}, b: {host: node2, networks: [net]}}
+
+            """
+        }
+        let folder = try ScratchFolder()
+        let first = try folder.write("one.yaml", file("one"))
+        let second = try folder.write("two.yaml", file("two"))
+        let other = try folder.write(
+            "other.yaml",
+            file(
+                "two", options: "com.docker.network.driver.overlay.vxlanid_list: '7'",
+                bridge: "com.docker.network.bridge.name: gw1"))
+        try await inPrivateNamespaces {
+            try output(of: "ip", "link", "add", "nic", "type", "veth", "peer", "name", "wire")
+            try output(of: "ip", "addr", "add", "192.168.205.10/24", "dev", "nic")
+            #expect(try WeftProgram.run("apply", "--host", "node1", first).status == 0)
+            let clash = try WeftProgram.run("apply", "--host", "node1", second)
+            #expect(clash.status == 1)
+            #expect(
+                clash.stderr.contains(
+                    "a vxlan with the identifier 4096 exists on the same underlay and is of topology one"))
+            #expect(clash.stderr.contains("a bridge link named weft_gwbridge exists and is of topology one"))
+            let apply = try WeftProgram.run("apply", "--host", "node1", other)
+            #expect(apply.status == 0, "\(apply.stderr)")
+            #expect(try WeftProgram.run("down", "--all").status == 0)
+        }
+    }
+
     @Test func `validate says whether a file has the host`() throws {
         let folder = try ScratchFolder()
         let file = try folder.write("lab.yaml", Self.file)

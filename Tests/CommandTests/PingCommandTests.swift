@@ -131,6 +131,47 @@ struct PingCommandTests {
         }
     }
 
+    @Test func `across hosts a packet as large as the overlay's MTU shows that the underlay's is too small`()
+        async throws
+    {
+        try folder.write(
+            "hosts.yaml",
+            """
+            name: lab
+            hosts: {node1: {address: 192.168.205.10/24}, node2: {address: 192.168.205.11/24}}
+            networks: {demo: {driver: overlay}}
+            services:
+              a: {host: node1, networks: [demo]}
+              b: {host: node2, networks: [demo], ports: ["8080:80"]}
+              c: {host: node1, networks: [demo]}
+            """)
+        try await inPrivateNamespaces {
+            try apply("hosts.yaml")
+            let good = try WeftProgram.run("ping", "lab")
+            #expect(good.status == 0, "\(good.stdout)")
+            let lines = good.stdout.split(separator: "\n").map(String.init)
+            #expect(lines[1].split(separator: " ") == ["a", "c", "b"])
+            #expect(lines.contains("  a, c on host node1"))
+            #expect(lines.contains("  b on host node2"))
+            #expect(lines.contains { $0.hasPrefix("  packets of 1450") })
+            let links = try json(of: "ip", "-n", "lab-node1", "-j", "addr").elements
+            let underlay = try #require(
+                links.first { $0["addr_info"][0]["local"].string == "192.168.205.10" }?["ifname"].string)
+            try output(of: "ip", "-n", "lab-node1", "link", "set", underlay, "mtu", "1400")
+            let bad = try WeftProgram.run("ping", "lab", "--timeout", "0.3")
+            #expect(bad.status == 1)
+            #expect(
+                bad.stdout.contains(
+                    "✗ a → b 10.0.0.3: should answer, but: small packets pass, 1450-byte ones do not: "),
+                "\(bad.stdout)")
+            #expect(!bad.stdout.contains("✗ a → c"))
+            let pair = try JSON(text: try WeftProgram.run("ping", "b", "a", "--timeout", "0.3", "--json").stdout)
+            let echo = pair["checks"].first(where: "kind", is: "ping")
+            #expect(echo["packet_bytes"].int == 1450)
+            #expect(echo["observed"].string == "unreachable")
+        }
+    }
+
     @Test func `which topology is meant must be clear`() async throws {
         try await inPrivateNamespaces {
             let none = try WeftProgram.run("ping")

@@ -167,6 +167,21 @@ import Topology
         #expect(layout.promises(firewall: .iptables).lines(of: .ports) == lines)
     }
 
+    @Test
+    func `a port of IPv6 clients that IPv4 answers is tried from the host's own loopback and from IPv6 neighbours`()
+        throws
+    {
+        var layout = try shop(ports: [try port(8080, to: 80, at: "::")])
+        var dual = try Layout.Network.sample("dual", topology: "shop", third: 9)
+        try dual.addIPv6()
+        layout.networks.append(dual)
+        layout.containers.append(try .sample("six", topology: "shop", on: [dual], host: 2))
+        #expect(
+            layout.promises(firewall: .iptables).lines(of: .ports) == [
+                "host reaches tcp ::1:8080 of shop-web", "shop-six reaches tcp fd00:77:9::1:8080 of shop-web",
+            ])
+    }
+
     @Test func `a port that is open at the container's own address is tried there, by whoever has a way to it`() throws
     {
         var layout = try shop()

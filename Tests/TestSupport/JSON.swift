@@ -49,6 +49,9 @@ public enum JSON: Decodable, Equatable, Sendable {
     /// The values of a list; none for anything else.
     public var elements: [JSON] { if case .array(let values) = self { values } else { [] } }
 
+    /// The values of an object by key, if it is one.
+    public var fields: [String: JSON]? { if case .object(let fields) = self { fields } else { nil } }
+
     /// The text, if it is one.
     public var string: String? { if case .string(let text) = self { text } else { nil } }
 

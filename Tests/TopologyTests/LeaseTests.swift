@@ -133,7 +133,7 @@ import YAML
         let layout = try Layout(
             yaml: file,
             surroundings: Surroundings(
-                reserved: made, predefinedBridgeAddresses: [taken], predefinedBridgeSubnets: made))
+                reserved: made, takenAddresses: ["bridge": [taken]], predefinedBridgeSubnets: made))
         let bridge = try #require(layout.networks.first { $0.bridge == "weft0" })
         #expect(bridge.segments.map(\.subnet) == made)
         #expect(layout.containers[0].endpoints[0].addresses.map(\.description) == ["172.30.0.3/16"])

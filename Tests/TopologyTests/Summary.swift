@@ -27,7 +27,7 @@ extension Layout.Network.Overlay {
         let segments = segments.map { segment in
             " \(segment.identifier) for " + segment.subnets.map { "\($0.subnet)" }.joined(separator: " ")
         }
-        return "  \(encapsulation) over \(family) port \(port) mtu \(mtu)" + segments.joined(separator: ",")
+        return "  vxlan over \(family) port \(port) mtu \(mtu)" + segments.joined(separator: ",")
     }
 }
 
@@ -52,6 +52,8 @@ extension Layout.Container {
             case .own: ""
             case .host: " in the host's stack"
             case .shared(let other): " in the stack of \(other)"
+            case .joined(let namespace): " in namespace \(namespace.reference)"
+            case .outside(let other): " in the stack of \(other) outside"
             }
         let names = [hostname.map { " hostname \($0)" }, domainName.map { " domain \($0)" }].compactMap(\.self).joined()
         let place = host.map { " at \($0)" } ?? ""

@@ -55,7 +55,7 @@ import YAML
                 "dns": "192.0.2.53", "dns_opt": "[\"ndots:2\"]", "dns_search": "[example.org]",
                 "links": "[\"other:alias\"]",
             ])
-        + rows(.used, ["sysctls": "{net.ipv4.ip_forward: 1}"])
+        + rows(.used, ["sysctls": "{net.ipv4.ip_forward: 1}", "x-weft": "{namespace: blue}"])
 
     static let attachment =
         rows(
@@ -79,7 +79,8 @@ import YAML
                     + "aux_addresses: {a: 10.0.0.2}}]}", "labels": "{a: b}", "name": "other",
             ])
         + rows(.ignored, ["ipam": "{options: {a: b}}"])
-        + rows(.refused, ["external": "true", "driver": "macvlan"])
+        + rows(.used, ["external": "true"]) + rows(.used, ["external": "{name: other}"])
+        + rows(.refused, ["driver": "macvlan"])
         + option(
             .used,
             [

@@ -17,8 +17,10 @@
 #include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 
+#include <linux/bpf.h>
 #include <linux/capability.h>
 #include <linux/errqueue.h>
 #include <linux/fib_rules.h>
@@ -42,6 +44,8 @@
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
 #include <linux/nsfs.h>
+#include <linux/pkt_cls.h>
+#include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 #include <linux/sock_diag.h>
 #include <linux/veth.h>
@@ -52,6 +56,13 @@ static const unsigned long CLINUX_NS_GET_NSTYPE = NS_GET_NSTYPE;
 static const int CLINUX_NLA_TYPE_MASK = NLA_TYPE_MASK;
 static const uint16_t CLINUX_GRE_CSUM = GRE_CSUM;
 static const uint16_t CLINUX_GRE_KEY = GRE_KEY;
+static const uint32_t CLINUX_TC_CLSACT = TC_H_MAKE(TC_H_CLSACT, 0);
+static const uint32_t CLINUX_TC_EGRESS = TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS);
+
+/// bpf(2), which the C library has no function for; -1 and errno on failure.
+static inline long clinux_bpf(enum bpf_cmd command, union bpf_attr *attributes, unsigned int size) {
+    return syscall(SYS_bpf, command, attributes, size);
+}
 
 /// The symbol of an error number, such as "EEXIST"; NULL where there is none.
 const char *clinux_errno_name(int number);

@@ -15,6 +15,8 @@ extension Netfilter {
         case compare(Register, Comparison, [UInt8])
         /// Counts the packets that come this far (`counter`).
         case counter(packets: UInt64, bytes: UInt64)
+        /// Loads these bytes (`immediate`).
+        case constant([UInt8], Register)
         /// Says what becomes of the packet (`immediate` into the verdict's register).
         case verdict(Verdict)
         /// Loads what the kernel knows of the packet's connection (`ct`).
@@ -173,7 +175,7 @@ extension Netfilter.Expression {
         case .bitwise: "bitwise"
         case .compare: "cmp"
         case .counter: "counter"
-        case .verdict: "immediate"
+        case .verdict, .constant: "immediate"
         case .connection: "ct"
         case .route: "fib"
         case .lookup: "lookup"

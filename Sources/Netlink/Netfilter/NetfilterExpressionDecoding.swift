@@ -136,14 +136,20 @@ extension Netfilter.Expression {
     private static func immediate(_ data: RawSpan) throws(NetlinkError) -> Self? {
         var register: UInt32?
         var verdict: Netfilter.Verdict?
+        var bytes: [UInt8]?
         try data.forEachAttribute { type, value throws(NetlinkError) in
             switch nft_immediate_attributes(UInt32(type)) {
             case NFTA_IMMEDIATE_DREG: register = try value.bigEndian()
-            case NFTA_IMMEDIATE_DATA: verdict = try Netfilter.Verdict(parsing: value)
+            case NFTA_IMMEDIATE_DATA:
+                verdict = try Netfilter.Verdict(parsing: value)
+                bytes = try Self.value(value)
             default: break
             }
         }
-        guard register == Netfilter.Register.verdict.rawValue else { return nil }
+        guard register == Netfilter.Register.verdict.rawValue else {
+            guard let register, let bytes else { return nil }
+            return .constant(bytes, .init(rawValue: register))
+        }
         return verdict.map { .verdict($0) }
     }
 

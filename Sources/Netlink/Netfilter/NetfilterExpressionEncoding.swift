@@ -53,6 +53,11 @@ extension Netfilter.Expression {
             ]
         case .counter(let packets, let bytes):
             [.init(NFTA_COUNTER_BYTES, bigEndian: bytes), .init(NFTA_COUNTER_PACKETS, bigEndian: packets)]
+        case .constant(let bytes, let register):
+            [
+                .init(NFTA_IMMEDIATE_DREG, bigEndian: register.rawValue),
+                .init(NFTA_IMMEDIATE_DATA, nest: value(bytes)),
+            ]
         case .verdict(let verdict):
             [
                 .init(NFTA_IMMEDIATE_DREG, bigEndian: Netfilter.Register.verdict.rawValue),

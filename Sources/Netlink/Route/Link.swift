@@ -54,6 +54,8 @@ public struct Link: Hashable, Sendable {
         public static let loopback = Flags(rawValue: 1 << 3)
         /// Able to carry packets (`IFF_RUNNING`).
         public static let running = Flags(rawValue: 1 << 6)
+        /// Finds out nobody's hardware address (`IFF_NOARP`).
+        public static let noNeighbours = Flags(rawValue: 1 << 7)
         /// Receives all packets (`IFF_PROMISC`).
         public static let promiscuous = Flags(rawValue: 1 << 8)
         /// A signal is there (`IFF_LOWER_UP`).

@@ -17,12 +17,15 @@ extension Request {
     /// - Parameters:
     ///   - index: The number that it gets; the kernel's choice if `nil`.
     ///   - isUp: Whether it comes up at once.
+    ///   - hasNeighbours: Whether it finds out others' hardware addresses.
     public static func addLink(
-        _ name: String, _ kind: LinkKind, index: Int32? = nil, isUp: Bool = false, _ attributes: [Attribute<Link>?] = []
+        _ name: String, _ kind: LinkKind, index: Int32? = nil, isUp: Bool = false, hasNeighbours: Bool = true,
+        _ attributes: [Attribute<Link>?] = []
     ) -> Request {
         Request(
             .newLink, [.create, .exclusive], about: "link \(name)",
-            header: ifinfomsg(index: index ?? 0, isUp: isUp ? true : nil),
+            header: ifinfomsg(
+                index: index ?? 0, isUp: isUp ? true : nil, hasNeighbours: hasNeighbours ? nil : false),
             [.name(name), kind.lower] + attributes + [.kind(kind)])
     }
 
@@ -31,10 +34,11 @@ extension Request {
     /// Equivalent to: `ip link set dev LINK [up | down] [mtu …] [master …] …`. A new name works if the link is given
     /// by its index.
     public static func setLink(
-        _ link: LinkReference, isUp: Bool? = nil, _ attributes: [Attribute<Link>?] = []
+        _ link: LinkReference, isUp: Bool? = nil, hasNeighbours: Bool? = nil, _ attributes: [Attribute<Link>?] = []
     ) -> Request {
         Request(
-            .newLink, about: "link \(link)", header: ifinfomsg(index: link.index, isUp: isUp),
+            .newLink, about: "link \(link)",
+            header: ifinfomsg(index: link.index, isUp: isUp, hasNeighbours: hasNeighbours),
             [link.attribute] + attributes)
     }
 
@@ -104,13 +108,18 @@ extension Request {
 }
 
 extension ifinfomsg {
-    /// - Parameter isUp: The state to change to; `nil` leaves it.
-    init(index: Int32 = 0, isUp: Bool? = nil) {
+    /// - Parameters:
+    ///   - isUp: The state to change to; `nil` leaves it.
+    ///   - hasNeighbours: Whether hardware addresses are found out; `nil` leaves it.
+    init(index: Int32 = 0, isUp: Bool? = nil, hasNeighbours: Bool? = nil) {
         self.init()
         ifi_index = index
-        if let isUp {
-            ifi_flags = isUp ? Link.Flags.up.rawValue : 0
-            ifi_change = Link.Flags.up.rawValue
-        }
+        if let isUp { set(.up, isUp) }
+        if let hasNeighbours { set(.noNeighbours, !hasNeighbours) }
+    }
+
+    private mutating func set(_ flag: Link.Flags, _ value: Bool) {
+        ifi_flags |= value ? flag.rawValue : 0
+        ifi_change |= flag.rawValue
     }
 }

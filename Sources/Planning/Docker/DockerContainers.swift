@@ -24,7 +24,7 @@ extension DockerContainer.Settings {
         }
         self.init(
             sandboxID: layout.sandboxIdentifier(of: container) ?? "",
-            sandboxKey: container.sandbox == .own ? "/run/netns/\(container.name)" : "",
+            sandboxKey: container.sandboxKey,
             ports: container.bindings, networks: networks)
         if let endpoint = networks[Topology.Network.predefinedBridgeKey] {
             place = endpoint.place
@@ -77,7 +77,18 @@ extension Layout.Container {
         switch sandbox {
         case .host: "host"
         case .own: endpoints.isEmpty ? "none" : nil
-        case .shared: nil
+        case .joined: endpoints.isEmpty ? "none" : nil
+        case .shared, .outside: nil
+        }
+    }
+
+    /// The file that stands for the namespace that the container has interfaces in.
+    fileprivate var sandboxKey: String {
+        guard hasInterfaces else { return "" }
+        switch namespace {
+        case .named(let name)?: return "/run/netns/\(name)"
+        case .path(let path)?: return path
+        case .host?, nil: return ""
         }
     }
 

@@ -29,9 +29,9 @@ extension DockerNetwork {
     /// The networks of `topologies`, and the three that are always there, by name.
     public static func all(of topologies: [FoundTopology]) -> [NamedNetwork] {
         let own = topologies.flatMap { topology in
-            topology.layout.networks.filter { !$0.declaration.isPredefinedBridge }.map { network in
+            topology.layout.networks.filter { !$0.declaration.isPredefinedBridge && $0.maker == nil }.map { network in
                 NamedNetwork(
-                    network: DockerNetwork(network, of: topology), key: network.declaration.key,
+                    network: DockerNetwork(network, of: topology, amongst: topologies), key: network.declaration.key,
                     topology: topology.layout.name)
             }
         }
@@ -44,10 +44,26 @@ extension DockerNetwork {
                     $0.sandbox == .own && $0.endpoints.isEmpty
                 }),
         ]
-        return (own + predefined).sorted { ($0.network.name, $0.network.id) < ($1.network.name, $1.network.id) }
+        return (own + foreign(of: topologies) + predefined).sorted {
+            ($0.network.name, $0.network.id) < ($1.network.name, $1.network.id)
+        }
     }
 
-    private init(_ network: Layout.Network, of topology: FoundTopology) {
+    /// The bridges of somebody else's that `topologies` use, each once.
+    private static func foreign(of topologies: [FoundTopology]) -> [NamedNetwork] {
+        var seen: Set<String> = []
+        return topologies.flatMap { topology in
+            topology.layout.networks.filter { $0.isForeign && seen.insert($0.bridge).inserted }.map { network in
+                var shown = DockerNetwork(network, of: topology, amongst: topologies)
+                shown.options = ["com.docker.network.bridge.name": network.bridge]
+                // When it was made, only its maker knows.
+                shown.created = "0001-01-01T00:00:00Z"
+                return NamedNetwork(network: shown)
+            }
+        }
+    }
+
+    private init(_ network: Layout.Network, of topology: FoundTopology, amongst topologies: [FoundTopology]) {
         let declaration = network.declaration
         self.init(
             name: network.name, id: topology.layout.identifier(of: network),
@@ -57,7 +73,7 @@ extension DockerNetwork {
             isAttachable: declaration.isAttachable, options: declaration.driverOptions, labels: declaration.labels)
         if let time = topology.created[declaration.key] { created = time }
         if network.overlay != nil { scope = "global" }
-        connect(network, to: [topology])
+        connect(network, of: topology.layout, to: topologies)
     }
 
     /// The network `bridge`, which topologies share.
@@ -75,7 +91,9 @@ extension DockerNetwork {
                 "com.docker.network.driver.mtu": "1500",
             ])
         if let time = topologies.compactMap({ $0.created[key] }).min() { network.created = time }
-        if let place = places.first { network.connect(place, to: topologies) }
+        if let place = places.first, let layout = topologies.first(where: { $0.layout.network(key) != nil })?.layout {
+            network.connect(place, of: layout, to: topologies)
+        }
         return network
     }
 
@@ -95,11 +113,13 @@ extension DockerNetwork {
     }
 
     /// Adds the endpoints that the containers of `topologies` have on `network`.
-    private mutating func connect(_ network: Layout.Network, to topologies: [FoundTopology]) {
+    private mutating func connect(_ network: Layout.Network, of owner: Layout, to topologies: [FoundTopology]) {
+        let identifier = owner.identifier(of: network)
         var addresses: [IPAddress] = []
         for layout in topologies.map(\.layout) {
-            for container in layout.containers {
-                for endpoint in container.endpoints where endpoint.network == network.declaration.key {
+            let keys = Set(layout.networks.filter { layout.identifier(of: $0) == identifier }.map(\.declaration.key))
+            for container in layout.containers where !keys.isEmpty {
+                for endpoint in container.endpoints where keys.contains(endpoint.network) {
                     addresses += endpoint.addresses.map(\.address)
                     containers[layout.identifier(of: container)] = Endpoint(
                         name: container.name,

@@ -4,12 +4,21 @@ public import Topology
 // Identifiers as long as Docker's, which are the same in every run because the names alone decide them.
 
 extension Layout {
-    /// Identifier of a network of the topology; its first 12 digits are those of a bridge that is named after it.
+    /// Identifier of a network that the topology makes or uses, the same in each topology that it is in; its first 12 digits
+    /// are those of a bridge that is named after it.
     public func identifier(of network: Network) -> String {
-        network.declaration.isPredefinedBridge
-            ? DockerNetwork.identifier(ofPredefined: network.declaration.key)
-            : StableHash.identifier("\(name)/\(network.declaration.key)")
+        switch network.maker {
+        case .others: Self.identifier(ofBridge: network.bridge)
+        case .topology(let name, let key): StableHash.identifier("\(name)/\(key)")
+        case nil:
+            network.declaration.isPredefinedBridge
+                ? DockerNetwork.identifier(ofPredefined: network.declaration.key)
+                : StableHash.identifier("\(name)/\(network.declaration.key)")
+        }
     }
+
+    /// Identifier of a network that is a bridge of somebody else's.
+    public static func identifier(ofBridge bridge: String) -> String { StableHash.identifier("bridge/\(bridge)") }
 
     /// Identifier of a container of the topology.
     public func identifier(of container: Container) -> String {
@@ -19,9 +28,9 @@ extension Layout {
     /// Identifier of a container's network stack, the host's included; absent where it is another container's.
     func sandboxIdentifier(of container: Container) -> String? {
         switch container.sandbox {
-        case .own: StableHash.identifier("\(name)/sandbox/\(container.name)")
+        case .own, .joined: StableHash.identifier("\(name)/sandbox/\(container.name)")
         case .host: StableHash.identifier("\(name)/sandbox")
-        case .shared: nil
+        case .shared, .outside: nil
         }
     }
 

@@ -1,10 +1,10 @@
 import Addressing
-import Topology
+public import Topology
 
 /// Docker's bridge: a bridge with the gateway's address, and a veth pair per endpoint with `eth0` in the sandbox.
 enum BridgeDriver: Driver {
     static func objects(for network: Layout.Network, in layout: Layout) -> [KernelObject] {
-        let endpoints = layout.containers.filter { $0.sandbox == .own }.flatMap { container in
+        let endpoints = layout.containers.filter(\.hasInterfaces).flatMap { container in
             container.endpoints.filter { $0.network == network.declaration.key }.map { endpoint in
                 BridgedEndpoint(
                     endpoint: endpoint, container: container, network: network, layout: layout,
@@ -12,7 +12,8 @@ enum BridgeDriver: Driver {
                     isHairpin: container.ports.contains { $0.network == network.declaration.key })
             }
         }
-        return bridge(network, in: layout, ports: endpoints.map(\.port)) + endpoints.flatMap(\.objects)
+        let bridge = network.maker == nil ? bridge(network, in: layout, ports: endpoints.map(\.port)) : []
+        return bridge + endpoints.flatMap(\.objects)
     }
 
     /// The bridge itself, up only after its `ports`: one that is up floods every joining port with multicast.
@@ -44,10 +45,16 @@ enum BridgeDriver: Driver {
 }
 
 extension Layout.Network {
+    /// Whether the bridge is one that is not weft's.
+    public var isForeign: Bool { if case .others? = maker { true } else { false } }
+
     /// Whether the host has the gateway's address of `family`; otherwise it takes no part in the network, or another does.
     func hasBridgeAddress(_ family: IPFamily) -> Bool {
         let options = declaration.options
         guard overlay == nil else { return false }
+        if case .others(let addresses)? = maker {
+            return segments.contains { $0.subnet.family == family && addresses.contains($0.gateway) }
+        }
         return options.gatewayMode(family) != .isolated && !(family == .v4 && options.inhibitsIPv4)
     }
 }

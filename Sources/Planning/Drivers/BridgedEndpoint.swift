@@ -14,12 +14,19 @@ struct BridgedEndpoint {
     /// Whether frames may leave the bridge by the port that they came in by.
     let isHairpin: Bool
 
-    var namespace: Namespace { .named(container.name) }
+    var namespace: Namespace { container.namespace ?? .named(container.name) }
     var interface: String { endpoint.interface }
     /// The pair's end on the bridge: a name that is the same in every run.
     var bridgeEnd: String { layout.hostEnd(of: container, on: network) }
     var port: BridgePort {
         BridgePort(namespace: bridgeNamespace, link: bridgeEnd, bridge: bridge, isHairpin: isHairpin)
+    }
+
+    /// A bridge takes the lowest address of its ports for its own unless it was given one (br_stp_recalculate_bridge_id): that
+    /// of somebody else keeps what it has.
+    private var bridgeEndMAC: MACAddress? {
+        guard network.isForeign else { return nil }
+        return MACAddress(bits: 0xfe << 40 | StableHash.value(bridgeEnd) & 0xff_ffff_ffff)
     }
 
     private var mark: OwnershipMark { OwnershipMark(topology: layout.name, part: network.declaration.key) }
@@ -31,8 +38,9 @@ struct BridgedEndpoint {
         let sysctls = sysctls(hasIPv6: addresses.contains { $0.address.address.family == .v6 })
         let end = Link.Peer(namespace: namespace, name: interface, mac: endpoint.mac)
         let pair = Link(
-            namespace: bridgeNamespace, name: bridgeEnd, kind: .veth(peer: end), mtu: network.mtu, alias: mark.text,
-            alternativeName: Self.alternativeName("\(container.name).\(interface)"), group: mark.linkGroup)
+            namespace: bridgeNamespace, name: bridgeEnd, kind: .veth(peer: end), mac: bridgeEndMAC, mtu: network.mtu,
+            alias: mark.text, alternativeName: Self.alternativeName("\(container.name).\(interface)"),
+            group: mark.linkGroup)
         let up = LinkUp(namespace: namespace, link: interface, after: sysctls.map(\.id))
         return [.link(pair), .port(port), .up(LinkUp(namespace: bridgeNamespace, link: bridgeEnd)), .up(up)]
             + sysctls.map { .sysctl($0) } + addresses.map { .address($0) } + defaultRoutes.map { .route($0) }

@@ -9,6 +9,8 @@ public enum KernelObject: Hashable, Sendable {
     case namespace(NamespaceObject)
     case link(Link)
     case port(BridgePort)
+    case qdisc(Qdisc)
+    case filter(PacketFilter)
     case sysctl(Sysctl)
     case up(LinkUp)
     case address(Address)
@@ -29,6 +31,8 @@ public enum KernelObject: Hashable, Sendable {
         case .namespace(let object): object
         case .link(let object): object
         case .port(let object): object
+        case .qdisc(let object): object
+        case .filter(let object): object
         case .sysctl(let object): object
         case .up(let object): object
         case .address(let object): object

@@ -69,11 +69,14 @@ public struct Link: Hashable, Sendable {
     public var alternativeName: String?
     /// Number by which a topology's links are deleted at one go (`IFLA_GROUP`).
     public var group: UInt32
+    /// Whether it finds out others' Ethernet addresses; otherwise all packets go to its own (`IFF_NOARP`).
+    public var hasNeighbours: Bool
 
     /// A link called `name` in `namespace`.
     public init(
         namespace: Namespace, name: String, kind: Kind, lower: Lower? = nil, mac: MACAddress? = nil,
-        mtu: UInt32? = 1500, alias: String, alternativeName: String? = nil, group: UInt32 = 0
+        mtu: UInt32? = 1500, alias: String, alternativeName: String? = nil, group: UInt32 = 0,
+        hasNeighbours: Bool = true
     ) {
         self.namespace = namespace
         self.name = name
@@ -84,6 +87,7 @@ public struct Link: Hashable, Sendable {
         self.alias = alias
         self.alternativeName = alternativeName
         self.group = group
+        self.hasNeighbours = hasNeighbours
     }
 
     /// The second end, if the link is a pair.

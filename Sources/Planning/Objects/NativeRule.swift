@@ -17,6 +17,8 @@ public struct NativeRule: Hashable, Sendable {
         case isToLocalAddress
         /// It came in by another interface.
         case isNotInput(String)
+        /// It leaves by that interface.
+        case isOutput(String)
         /// An address of the packet is one of the subnet.
         case isWithin(Selector, Subnet)
         /// What is selected is in the set.
@@ -27,6 +29,8 @@ public struct NativeRule: Hashable, Sendable {
         case destination([Selector], NamedSet)
         /// The connection leaves with the address that the map says.
         case source([Selector], NamedSet)
+        /// The connection leaves with that address.
+        case sourceAddress(IPAddress)
         /// The connection gets the address of the interface that it leaves by.
         case masquerade
         case accept, drop
@@ -100,11 +104,13 @@ extension NativeRule {
         case .isTranslated: "ct status dnat"
         case .isToLocalAddress: "fib daddr type local"
         case .isNotInput(let name): "iifname != \"\(name)\""
+        case .isOutput(let name): "oifname \"\(name)\""
         case .isWithin(let selector, let subnet): "\(text(of: [selector])) \(subnet)"
         case .isIn(let selectors, let set): "\(text(of: selectors)) @\(set.name)"
         case .verdict(let selectors, let map): "\(text(of: selectors)) vmap @\(map.name)"
         case .destination(let selectors, let map): "dnat \(family) to \(text(of: selectors)) map @\(map.name)"
         case .source(let selectors, let map): "snat \(family) to \(text(of: selectors)) map @\(map.name)"
+        case .sourceAddress(let address): "snat \(family) to \(address)"
         case .masquerade: "masquerade"
         case .accept: "accept"
         case .drop: "drop"

@@ -18,6 +18,7 @@ struct Change {
         do throws(ReconcileError) {
             try journal.enter(.running(stage: 0, of: stages.count))
             try removeLeftovers()
+            try keepBridgeAddresses()
             try run(stages, journal: journal, progress: progress, isCancelled: isCancelled)
             try verify(proposal.desired)
         } catch {
@@ -30,7 +31,8 @@ struct Change {
         return summary
     }
 
-    private var isRemoval: Bool { proposal.desired.objects.isEmpty }
+    /// A topology whose containers all use the networks of others needs nothing of its own, and is on record all the same.
+    private var isRemoval: Bool { proposal.desired.objects.isEmpty && proposal.layout.containers.isEmpty }
 
     private var recorded: Record.Subject? { session.records[proposal.name]?.subject }
 
@@ -85,6 +87,22 @@ struct Change {
         }
     }
 
+    /// A bridge that has no port takes the address of its first one, and loses it with the last, unless it was given one
+    /// (br_stp_recalculate_bridge_id, net/bridge/br_stp_if.c): one that is not weft's is given what it has.
+    private func keepBridgeAddresses() throws(ReconcileError) {
+        let bridges = Set(proposal.layout.networks.filter(\.isForeign).map(\.bridge))
+        guard !bridges.isEmpty else { return }
+        let routing = try session.machine.place(.host).routing
+        try talking { () throws(NetlinkError) in
+            let links = try routing.links()
+            for bridge in links
+            where bridges.contains(bridge.name) && !links.contains(where: { $0.master == bridge.index }) {
+                guard let mac = bridge.macAddress else { continue }
+                try routing.send(.setLink(.index(bridge.index), [.macAddress(mac)]))
+            }
+        }
+    }
+
     /// Reads everything again: what is still to do is an error.
     private func verify(_ desired: State<KernelObject>) throws(ReconcileError) {
         let plan = Plan(from: try observe(for: desired), to: desired)
@@ -93,7 +111,8 @@ struct Change {
 
     private func observe(for desired: State<KernelObject>) throws(ReconcileError) -> State<KernelObject> {
         try session.observe(
-            proposal.name, for: desired, intent: subject.intent, in: Snapshot(of: session.machine))
+            proposal.name, for: desired, intent: subject.intent,
+            in: Snapshot(of: session.machine, joined: proposal.layout.joined + session.joinedOnRecord))
     }
 
     /// Plans back to what was there before; the way back is a plan like any other.

@@ -54,7 +54,7 @@ struct NamespaceChannel {
     }
 
     private func delete(_ namespace: NamespaceObject) throws(ReconcileError) {
-        machine.close(namespace.name)
+        machine.close(.named(namespace.name))
         do throws(SystemCallError) { try NetworkNamespace.delete(namespace.name) } catch {
             guard error.errno == .noEntry else { throw .system(error) }
         }

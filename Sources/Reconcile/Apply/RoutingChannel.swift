@@ -24,6 +24,8 @@ struct RoutingChannel {
     /// Links that are to be made and are not yet.
     private var waiting: [ObjectID: Planning.Link] = [:]
     private var indexes: [String: Int32] = [:]
+    /// Programs that requests refer to, which must be there until these are sent.
+    private var programs: [Descriptor] = []
 
     init(_ operations: [Operation<KernelObject>], in place: Machine.Place, on machine: Machine) {
         self.operations = operations
@@ -97,6 +99,8 @@ struct RoutingChannel {
             append(entry.isDefault ? .appendForwardingEntry(wire) : .replaceForwardingEntry(wire), object)
         case .route(let route): append(.replaceRoute(try wire(route)), object)
         case .routingRule(let rule): append(.addRoutingRule(wire(rule)), object)
+        case .qdisc(let qdisc): append(.addHooks(to: try index(of: qdisc.link)), object)
+        case .filter(let filter): try install(filter)
         case .table, .chain, .rule, .set, .native, .element, .namespace, .sysctl, .file:
             preconditionFailure("\(object) has a channel of its own")
         }
@@ -126,7 +130,10 @@ struct RoutingChannel {
             try flush()
             try BirthElsewhere(of: link, from: lower, on: machine).run(attributes)
         } else {
-            append(.addLink(link.name, try kind(of: link), isUp: isUp, attributes), .link(link))
+            append(
+                .addLink(
+                    link.name, try kind(of: link), isUp: isUp, hasNeighbours: link.hasNeighbours, attributes),
+                .link(link))
         }
         if let port { folded.insert(port.id) }
         if isUp { folded.insert(up) }
@@ -156,7 +163,8 @@ struct RoutingChannel {
         switch (old, new) {
         case (.link(let link), .link(let wanted)): try update(link, to: wanted, new)
         case (.port(let old), .port(let port)) where old.bridge == port.bridge: try treat(port, from: old)
-        case (.port, .port), (.route, .route), (.up, .up), (.neighbour, .neighbour), (.forwarding, .forwarding):
+        case (.port, .port), (.route, .route), (.up, .up), (.neighbour, .neighbour), (.forwarding, .forwarding),
+            (.filter, .filter):
             try create(new)
         default: break
         }
@@ -167,7 +175,7 @@ struct RoutingChannel {
     ) throws(ReconcileError) {
         append(
             .setLink(
-                .name(new.name),
+                .name(new.name), hasNeighbours: old.hasNeighbours == new.hasNeighbours ? nil : new.hasNeighbours,
                 [
                     old.mac == new.mac ? nil : new.mac.map { .macAddress($0) },
                     old.mtu == new.mtu ? nil : new.mtu.map { .mtu($0) },
@@ -212,9 +220,19 @@ struct RoutingChannel {
         case .forwarding(let entry): append(.deleteForwardingEntry(try wire(entry)), object, isDeletion: true)
         case .route(let route): append(.deleteRoute(try wire(route)), object, isDeletion: true)
         case .routingRule(let rule): append(.deleteRoutingRule(wire(rule)), object, isDeletion: true)
+        case .qdisc(let qdisc): append(.deleteHooks(of: try index(of: qdisc.link)), object, isDeletion: true)
+        case .filter(let filter): append(.deleteProgram(of: try index(of: filter.link)), object, isDeletion: true)
         case .table, .chain, .rule, .set, .native, .element, .namespace, .sysctl, .file:
             preconditionFailure("\(object) has a channel of its own")
         }
+    }
+
+    /// Puts the program of ours at the way out of a link; another's is none that a plan asks for.
+    private mutating func install(_ filter: PacketFilter) throws(ReconcileError) {
+        let link = try index(of: filter.link)
+        let program = try calling { () throws(SystemCallError) in try Translator.program.load() }
+        programs.append(program)
+        append(.setProgram(program, name: Translator.program.name, at: link), .filter(filter))
     }
 
     /// The number of a link; what was collected so far is sent first, since it may be what makes the link.
@@ -230,6 +248,7 @@ struct RoutingChannel {
     private mutating func flush() throws(ReconcileError) {
         let sent = entries
         entries = []
+        defer { programs = [] }
         guard !sent.isEmpty else { return }
         let outcomes = try talking { () throws(NetlinkError) in try routing.outcomes(of: sent.map(\.request)) }
         for (entry, outcome) in zip(sent, outcomes) {

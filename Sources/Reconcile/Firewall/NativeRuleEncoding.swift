@@ -23,6 +23,8 @@ extension NativeRule.Step {
             ]
         case .isNotInput(let name):
             [.meta(.inputName, .first), .compare(.first, .notEqual, Array(paddedName: name))]
+        case .isOutput(let name):
+            [.meta(.outputName, .first), .compare(.first, .equal, Array(paddedName: name))]
         case .isWithin(let selector, let subnet):
             Rule.Match.equal(subnet).expressions(at: selector.addressOffset(family))
         case .isIn(let selectors, let set):
@@ -39,6 +41,8 @@ extension NativeRule.Step {
             load(selectors, family) + [
                 .lookup(set: map.name, .first, into: .first), .sourceNAT(Netfilter.Family(family), address: .first),
             ]
+        case .sourceAddress(let address):
+            [.constant(address.bytes, .first), .sourceNAT(Netfilter.Family(family), address: .first)]
         case .masquerade: [.masquerade]
         case .accept: [.verdict(.accept)]
         case .drop: [.verdict(.drop)]

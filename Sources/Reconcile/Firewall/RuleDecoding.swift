@@ -75,7 +75,7 @@ private struct RuleReader {
         case .match(let match): return read(match)
         case .target(let target): return set(\.target, to: Rule.Target(target, family))
         // iptables has matches and targets for all that these do.
-        case .connection, .route, .lookup, .destinationNAT, .sourceNAT, .masquerade, .other: return false
+        case .constant, .connection, .route, .lookup, .destinationNAT, .sourceNAT, .masquerade, .other: return false
         }
     }
 

@@ -11,11 +11,12 @@ extension Session {
     ) throws(ReconcileError) {
         try checkKernel(desired, observed)
         let intent = intent(of: layout.name)
+        let tunnels = try snapshot.tunnelCollisions(of: layout.name, desired, observed)
         let collisions =
             desired.objects.values.filter { observed[$0.id] == nil }.compactMap {
                 snapshot.collision(with: $0, intent: intent)
             }
-            + snapshot.subnetCollisions(of: layout, desired)
+            + snapshot.subnetCollisions(of: layout, desired) + tunnels
         guard collisions.isEmpty else { throw .collisions(collisions.sorted { $0.object.id < $1.object.id }) }
         try checkBridgeFilter(desired, observed)
         let conflicts = try portConflicts(of: layout, observed, in: snapshot)
@@ -60,7 +61,18 @@ extension Session {
                 return holder.map { PortConflict(container: container, port: port, holder: $0) }
             }
         }
-        return conflicts
+        // A port that is translated too is the same one of the file.
+        return conflicts.filter { conflict in
+            !conflict.port.isTranslated
+                || !conflicts.contains { !$0.port.isTranslated && $0.isAboutSame(as: conflict) }
+        }
+    }
+}
+
+extension PortConflict {
+    /// Whether both are about one port of a container.
+    fileprivate func isAboutSame(as other: PortConflict) -> Bool {
+        (container, port.published, port.transport) == (other.container, other.port.published, other.port.transport)
     }
 }
 
@@ -85,6 +97,7 @@ extension Snapshot {
         case .namespace(let namespace): collision(with: namespace, object, intent)
         case .link(let link): collision(with: link, object)
         case .file(let file): collision(with: file, object)
+        case .address(let address): collision(with: address, object)
         default: nil
         }
     }
@@ -111,6 +124,19 @@ extension Snapshot {
             let owner = there.alias.flatMap { OwnershipMark($0) }.map { "of topology \($0.topology)" } ?? "not weft's"
             let place = namespace == .host ? "" : " in namespace \(namespace)"
             return Collision(object: object, obstacle: "\(kind) named \(name) exists\(place) and is \(owner)")
+        }
+        return nil
+    }
+
+    /// An address in a namespace that is not weft's, on whose subnet another interface there is already.
+    private func collision(with address: Planning.Address, _ object: KernelObject) -> Collision? {
+        guard let namespace = joined.snapshots[address.namespace] else { return nil }
+        for there in namespace.addresses where there.address.subnet.overlaps(address.address.subnet) {
+            guard let link = namespace.link(there.link), link.name != address.link,
+                !there.address.address.isLinkLocal
+            else { continue }
+            return Collision(
+                object: object, obstacle: "\(link.name) in namespace \(address.namespace) has \(there.address) already")
         }
         return nil
     }

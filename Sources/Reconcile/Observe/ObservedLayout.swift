@@ -3,6 +3,13 @@ import Planning
 import Topology
 
 extension Layout {
+    /// Namespaces that containers have interfaces in and that are not weft's.
+    var joined: [Planning.Namespace] {
+        containers.compactMap { container in
+            if case .joined(let namespace) = container.sandbox { Namespace(namespace.reference) } else { nil }
+        }
+    }
+
     /// What `state` shows of the topology: names, addresses and ports as they are, and what only the file knows from
     /// `recorded`.
     ///
@@ -26,6 +33,7 @@ private struct LayoutObservation {
     /// An interface of a container.
     struct Interface {
         let name: String
+        let namespace: Planning.Namespace
         let network: String
         let mac: MACAddress?
         /// Where its other end is: the host, if that is where the network's bridge is.
@@ -55,11 +63,11 @@ private struct LayoutObservation {
             addresses[Planning.Link.id(address.namespace, address.link), default: []].append(address.address)
         case .link(let link):
             guard let network = OwnershipMark(link.alias)?.part else { return }
-            if case .veth(let peer) = link.kind, outside.contains(link.namespace),
-                case .named(let container) = peer.namespace
-            {
+            if case .veth(let peer) = link.kind, outside.contains(link.namespace), let container = link.container {
                 interfaces[container, default: []].append(
-                    Interface(name: peer.name, network: network, mac: peer.mac, host: link.namespace))
+                    Interface(
+                        name: peer.name, namespace: peer.namespace, network: network, mac: peer.mac,
+                        host: link.namespace))
             } else if link.isBridge, !network.contains("/"), OwnershipMark(link.alias)?.isOfLink == false {
                 bridges.append(link)
             }
@@ -69,36 +77,40 @@ private struct LayoutObservation {
 
     private mutating func add(publishedBy object: KernelObject) {
         guard let published = PublishedPort(object), let server = object.destination else { return }
+        let anywhere = published.isTranslated ? IPAddress(.v6, bits: 0) : nil
         ports[HostedAddress(host: published.namespace, address: server.address), default: []].insert(
             Layout.Port(
-                hostAddress: published.address, published: published.port, address: server.address,
+                hostAddress: published.address ?? anywhere, published: published.port, address: server.address,
                 target: server.port, transport: published.transport, network: ""))
     }
 
-    private func addresses(of interface: String, in container: String) -> [InterfaceAddress] {
-        (addresses[Planning.Link.id(.named(container), interface)] ?? []).sorted()
+    private func addresses(of interface: Interface) -> [InterfaceAddress] {
+        (addresses[Planning.Link.id(interface.namespace, interface.name)] ?? []).sorted()
     }
 
-    /// Whether the network is there; the predefined bridge always is.
+    /// Whether the network is there; what the topology does not make itself is taken to be.
     func has(_ network: Layout.Network) -> Bool {
-        if network.declaration.isPredefinedBridge { return true }
+        if network.declaration.isPredefinedBridge || network.maker != nil { return true }
         guard network.overlay != nil else { return bridges.contains { $0.name == network.bridge } }
         return bridges.contains { OwnershipMark($0.alias)?.part == network.declaration.key }
     }
 
     /// Whether the network stack of the container is there.
     func has(_ container: Layout.Container, in layout: Layout) -> Bool {
-        if container.sandbox == .own { return services[container.name] != nil }
-        switch layout.namespace(ofContainer: container.name) {
-        case .named(let name): return services[name] != nil
-        case .host: return true
-        case nil: return false
+        switch container.sandbox {
+        case .own: return services[container.name] != nil
+        case .host, .outside: return true
+        case .joined: return interfaces[container.name] != nil
+        case .shared:
+            let namespace = layout.namespace(ofContainer: container.name)
+            let owner = layout.containers.first { $0.sandbox != container.sandbox && $0.namespace == namespace }
+            return owner.map { has($0, in: layout) } ?? false
         }
     }
 
     /// The container with the endpoints, addresses and ports that it has.
     func container(_ recorded: Layout.Container, _ cables: [String]) -> Layout.Container {
-        guard recorded.sandbox == .own else { return recorded }
+        guard recorded.hasInterfaces else { return recorded }
         var container = recorded
         let present = (interfaces[recorded.name] ?? []).filter { !cables.contains($0.network) }
         let order = Dictionary(recorded.endpoints.enumerated().map { ($1.network, $0) }) { first, _ in first }
@@ -117,7 +129,7 @@ private struct LayoutObservation {
         let mac = interface.mac ?? recorded?.mac ?? MACAddress(bits: 0)
         var endpoint =
             recorded ?? Layout.Endpoint(network: interface.network, interface: interface.name, addresses: [], mac: mac)
-        let present = addresses(of: interface.name, in: container.name)
+        let present = addresses(of: interface)
         endpoint.interface = interface.name
         endpoint.mac = mac
         endpoint.addresses = present.filter { !endpoint.linkLocalAddresses.contains($0) }

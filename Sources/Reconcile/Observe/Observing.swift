@@ -49,7 +49,7 @@ extension Session {
     ) throws(ReconcileError) -> [KernelObject] {
         var wanted: [Planning.Namespace: [Planning.Sysctl]] = [:]
         for case .sysctl(let sysctl) in desired.objects.values {
-            if case .named(let name) = sysctl.namespace, snapshot.named[name] == nil { continue }
+            guard snapshot[sysctl.namespace] != nil else { continue }
             wanted[sysctl.namespace, default: []].append(sysctl)
         }
         var found: [KernelObject] = []
@@ -92,10 +92,21 @@ extension Snapshot {
                 Planning.Link(
                     namespace: link.namespace, name: link.name, kind: .device(device), mac: there.macAddress,
                     mtu: there.mtu, alias: link.alias, alternativeName: there.alternativeNames.first,
-                    group: there.group))
+                    group: there.group, hasNeighbours: !there.flags.contains(.noNeighbours)))
         case .up(let up):
             guard let there = self[up.namespace]?.link(named: up.link), there.isUp, isShared(there) else { return nil }
             return object
+        case .route(let route):
+            guard let there = self[route.namespace]?.link(named: route.link), isShared(there) else { return nil }
+            let isThere = (self[route.namespace]?.routes ?? []).contains {
+                $0.link == there.index && $0.destination == route.destination && $0.gateway == route.gateway
+                    && $0.table == Netlink.Route.mainTable
+            }
+            return isThere ? object : nil
+        case .qdisc, .filter:
+            let namespace = object.id.namespace
+            guard let there = self[namespace]?.link(named: Translator.link), isShared(there) else { return nil }
+            return translators[namespace]?.objects.first { $0.id == object.id }
         default: return nil
         }
     }

@@ -39,6 +39,9 @@ struct OwnedObjects {
             guard let object = try object(of: link, in: namespace) else { continue }
             add(.link(object))
             addState(of: link, in: namespace)
+            if link.name == Translator.link {
+                for object in snapshot.translators[namespace.namespace]?.objects ?? [] { add(object) }
+            }
             if let end = object.peer, let snapshot = snapshot[end.namespace], let peer = snapshot.link(named: end.name)
             {
                 addState(of: peer, in: snapshot)
@@ -63,6 +66,11 @@ struct OwnedObjects {
         _ link: Netlink.Link, _ mark: OwnershipMark, in namespace: NamespaceSnapshot
     ) -> Bool {
         guard mark.topology == OwnershipMark.sharedTopology, namespace.isOpen(to: topology) else { return false }
+        if link.name == Translator.link {
+            return !snapshot.portsPublished(exceptBy: topology).contains {
+                $0.isTranslated && $0.namespace == namespace.namespace
+            }
+        }
         return namespace.links.filter { $0.master == link.index }.allSatisfy { port in
             port.alias.flatMap { OwnershipMark($0) }?.topology == topology
         }
@@ -87,7 +95,8 @@ struct OwnedObjects {
         }
         return Planning.Link(
             namespace: namespace.namespace, name: link.name, kind: kind, lower: lower, mac: link.macAddress,
-            mtu: link.mtu, alias: link.alias ?? "", alternativeName: link.alternativeNames.first, group: link.group)
+            mtu: link.mtu, alias: link.alias ?? "", alternativeName: link.alternativeNames.first, group: link.group,
+            hasNeighbours: !link.flags.contains(.noNeighbours))
     }
 
     /// Whether the link is up, where it is a port, and what of its addresses and routes is ours.

@@ -12,6 +12,8 @@ struct PublishedPort: Hashable {
     /// The host's address; every one of the family if absent.
     let address: IPAddress?
     let port: UInt16
+    /// Whether it leads IPv6 clients to a container that has only IPv4.
+    let isTranslated: Bool
 
     /// What the rule or element publishes, if it is one that publishes anything.
     init?(_ object: KernelObject) {
@@ -23,7 +25,7 @@ struct PublishedPort: Hashable {
     }
 
     private init?(_ rule: Rule) {
-        guard case .destinationNAT = rule.target, let port = rule.destinationPort,
+        guard case .destinationNAT(let server, _) = rule.target, let port = rule.destinationPort,
             let transport = rule.protocol.flatMap({ TransportProtocol($0) }),
             let mark = rule.comment.flatMap({ OwnershipMark($0) })
         else { return nil }
@@ -33,10 +35,11 @@ struct PublishedPort: Hashable {
         self.transport = transport
         address = rule.destination?.value.network
         self.port = port
+        isTranslated = Translator.embedded(in: server) != nil
     }
 
     private init?(_ element: Element) {
-        guard case .destination = element.value,
+        guard case .destination(let server, _) = element.value,
             let mark = element.comment.flatMap({ OwnershipMark($0) })
         else { return nil }
         var address: IPAddress?
@@ -57,15 +60,17 @@ struct PublishedPort: Hashable {
         self.transport = transport
         self.address = address
         self.port = port
+        isTranslated = Translator.embedded(in: server) != nil
     }
 
     init(_ port: Layout.Port, of topology: String, on namespace: Planning.Namespace) {
         self.topology = topology
         self.namespace = namespace
-        family = port.address.family
+        family = port.clientFamily
         transport = port.transport
-        address = port.hostAddress
+        address = port.specificHostAddress
         self.port = port.published
+        isTranslated = port.isTranslated
     }
 
     /// Whether some packet is meant for both.
@@ -84,8 +89,12 @@ struct HostedAddress: Hashable {
 }
 
 extension KernelObject {
-    /// Address and port that the rule or element sends connections to.
+    /// Address and port of the container that the rule or element sends connections to, in the end.
     var destination: (address: IPAddress, port: UInt16)? {
+        translatedTo.map { (Translator.embedded(in: $0.address) ?? $0.address, $0.port) }
+    }
+
+    private var translatedTo: (address: IPAddress, port: UInt16)? {
         switch self {
         case .rule(let rule):
             if case .destinationNAT(let address, let port) = rule.target { (address, port) } else { nil }

@@ -8,6 +8,8 @@ struct Snapshot {
     let host: NamespaceSnapshot
     /// Namespaces that carry a mark of ours, by name.
     let named: [String: NamespaceSnapshot]
+    /// Namespaces that are not weft's, and have interfaces of containers that join them.
+    let joined: JoinedNamespaces
     /// Names below `/run/netns` that are namespaces without our mark.
     let foreign: Set<String>
     /// Names below `/run/netns` at which nothing is mounted: what an interrupted creation leaves.
@@ -17,8 +19,13 @@ struct Snapshot {
     /// Files below `/etc/netns`, whoever wrote them.
     let files: [ConfigurationFile]
     let pairs: VethPairs
+    /// What there is at the link on which packets change their version, by host.
+    let translators: [Planning.Namespace: TranslatorSnapshot]
 
-    init(of machine: Machine) throws(ReconcileError) {
+    /// Reads the machine.
+    ///
+    /// - Parameter joined: Namespaces to look into, though they are not weft's.
+    init(of machine: Machine, joined: [Planning.Namespace]) throws(ReconcileError) {
         self.machine = machine
         let names = try calling { () throws(SystemCallError) in try NetworkNamespace.list() }
         let mounted = try calling { () throws(SystemCallError) in
@@ -27,7 +34,7 @@ struct Snapshot {
             return mounted
         }
         unmounted = Set(names).subtracting(mounted)
-        try machine.open(mounted)
+        try machine.open(mounted.map { .named($0) })
         var named: [String: NamespaceSnapshot] = [:]
         for name in mounted {
             let place = try machine.place(.named(name))
@@ -36,7 +43,7 @@ struct Snapshot {
                 return mark == nil ? nil : try NamespaceSnapshot(.named(name), place.routing)
             }
             named[name] = snapshot
-            if snapshot == nil { machine.close(name) }
+            if snapshot == nil { machine.close(.named(name)) }
         }
         self.named = named
         foreign = Set(mounted.filter { named[$0] == nil })
@@ -44,13 +51,21 @@ struct Snapshot {
         let host = try talking { () throws(NetlinkError) in try NamespaceSnapshot(.host, here.routing) }
         self.host = host
         var firewalls: [Planning.Namespace: FirewallObservation] = [:]
-        for namespace in [.host] + named.values.filter({ $0.mark?.host != nil }).map(\.namespace) {
+        var translators: [Planning.Namespace: TranslatorSnapshot] = [:]
+        for snapshot in [host] + named.values.filter({ $0.mark?.host != nil }) {
+            let namespace = snapshot.namespace
             let socket = try machine.socket(.netfilter, in: namespace)
+            let routing = try machine.place(namespace).routing
             firewalls[namespace] = try talking { () throws(NetlinkError) in try FirewallObservation.read(socket) }
+            translators[namespace] = try talking { () throws(NetlinkError) in
+                try TranslatorSnapshot(of: snapshot, routing)
+            }
         }
         self.firewalls = firewalls
+        self.translators = translators
         files = try Self.readFiles()
-        pairs = VethPairs([host] + named.values, machine: machine)
+        self.joined = try JoinedNamespaces(joined, on: machine)
+        pairs = VethPairs([host] + named.values + self.joined.snapshots.values, machine: machine)
     }
 
     /// The names of all topologies that have a mark somewhere.
@@ -63,11 +78,12 @@ struct Snapshot {
         ])
     }
 
-    /// The namespace, if it is the host's or carries a mark of ours.
+    /// The namespace, if it is the host's, carries a mark of ours, or was to be looked into.
     subscript(namespace: Planning.Namespace) -> NamespaceSnapshot? {
         switch namespace {
         case .host: host
-        case .named(let name): named[name]
+        case .named(let name): named[name] ?? joined.snapshots[namespace]
+        case .path: joined.snapshots[namespace]
         }
     }
 

@@ -3,22 +3,69 @@ import Linux
 import Netlink
 import Planning
 import Topology
+import YAML
 
 extension Session {
-    /// What the machine around the topology `name` uses already.
-    func surroundings(of name: String, in snapshot: Snapshot) throws(ReconcileError) -> Surroundings {
-        let others = records.filter { $0.key != name }.values.map(\.subject.leases)
+    /// What the machine around `topology` uses already.
+    ///
+    /// - Parameter leases: What the topology's own endpoints have.
+    func surroundings(
+        of topology: Topology, leases: Leases, in snapshot: Snapshot
+    ) throws(ReconcileError) -> Surroundings {
+        let name = topology.name
         let resolver = try Self.resolver()
-        let bridge = Topology.Network.predefinedBridgeKey
         return Surroundings(
             reserved: snapshot.occupiedSubnets(exceptOf: name)
                 + resolver.nameservers.compactMap {
                     Subnet(containing: $0, prefixLength: $0.family.bitWidth)
                 },
-            predefinedBridgeAddresses: Set(others.flatMap { $0.addresses.values.flatMap { $0[bridge] ?? [] } }),
+            takenAddresses: takenAddresses(of: name),
+            externalNetworks: try externalNetworks(
+                topology.networks.filter { $0.isExternal && $0.driver == .bridge }, of: name, leases: leases,
+                in: snapshot),
+            routedFamilies: try routedFamilies(of: topology, in: snapshot),
             ephemeralPorts: try Self.ephemeralPorts(),
             predefinedBridgeSubnets: snapshot.sharedBridgeSubnets,
-            busyPorts: try busyPorts(exceptOf: name, in: snapshot), resolver: resolver)
+            busyPorts: try busyPorts(exceptOf: name, in: snapshot), resolver: resolver, translatesClients: true)
+    }
+
+    /// Addresses that other topologies' endpoints have on networks that the topology `name` makes, and on the predefined bridge.
+    func takenAddresses(of name: String) -> [String: Set<IPAddress>] {
+        var taken: [String: Set<IPAddress>] = [:]
+        for layout in records.values.map(\.subject.layout) where layout.name != name {
+            for network in layout.networks {
+                let key: String
+                switch network.maker {
+                case .topology(name, let owned): key = owned
+                case nil where network.declaration.isPredefinedBridge: key = Topology.Network.predefinedBridgeKey
+                default: continue
+                }
+                let endpoints = layout.containers.flatMap(\.endpoints).filter { $0.network == network.declaration.key }
+                taken[key, default: []].formUnion(endpoints.flatMap(\.addresses).map(\.address))
+            }
+        }
+        return taken
+    }
+
+    /// The networks that the topology `name` calls external, by key; thrown where one is missing.
+    func externalNetworks(
+        _ declarations: [Topology.Network], of name: String, leases: Leases, in snapshot: Snapshot
+    ) throws(ReconcileError) -> [String: ExternalNetwork] {
+        guard !declarations.isEmpty else { return [:] }
+        let own = Set(leases.addresses.values.flatMap { $0.values.joined() })
+        let place = try machine.place(.host)
+        let finder = ExternalNetworks(
+            snapshot: snapshot, others: try otherLayouts(than: name, in: snapshot),
+            neighbours: try talking { () throws(NetlinkError) in try place.routing.neighbours() }, own: own)
+        var found: [String: ExternalNetwork] = [:]
+        var missing: [Diagnostic] = []
+        for declaration in declarations {
+            do throws(Diagnostic) { found[declaration.key] = try finder.network(declaration) } catch {
+                missing.append(error)
+            }
+        }
+        guard missing.isEmpty else { throw .missing(Diagnostics(missing)) }
+        return found
     }
 
     /// What `/etc/resolv.conf` says; without such a file there is nothing to avoid or to hand on.

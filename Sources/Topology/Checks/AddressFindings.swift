@@ -60,6 +60,9 @@ private struct MemberAddresses {
 
     mutating func add(_ member: Member) {
         endpoints[member.service.host, default: 0] += member.service.scale
+        claimMAC(member)
+        // Which addresses an external network has is known where it is found.
+        guard !network.isExternal else { return }
         for family in [IPFamily.v4, .v6] {
             if let address = member.requested(family) {
                 claim(address, for: member)
@@ -67,6 +70,9 @@ private struct MemberAddresses {
                 automatic[family, default: 0] += member.service.scale
             }
         }
+    }
+
+    private mutating func claimMAC(_ member: Member) {
         guard let mac = member.attachment.mac else { return }
         let mark = member.attachment.mark(of: "mac_address")
         if member.service.scale > 1 {
@@ -110,11 +116,8 @@ private struct MemberAddresses {
         findings.append(Diagnostic(message, at: mark, hint: hint))
     }
 
-    /// What is left of a bridge's ports when those are taken that lead to other hosts.
-    private var room: Int {
-        guard let overlay = network.overlay else { return Self.maxPorts }
-        return Self.maxPorts - (overlay.encapsulation == .vxlan ? 1 : endpoints.count - 1)
-    }
+    /// What is left of a bridge's ports: an overlay's has one that leads to the other hosts.
+    private var room: Int { network.overlay == nil ? Self.maxPorts : Self.maxPorts - 1 }
 
     var capacityFindings: [Diagnostic] {
         for (host, count) in endpoints.sorted(by: { ($0.key ?? "") < ($1.key ?? "") }) where count > room {

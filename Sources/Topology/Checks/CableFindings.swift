@@ -105,6 +105,12 @@ private struct InterfaceFindings {
             report("\(what), which is on the host's network", mark, "leave network_mode: host out of the service")
             return nil
         }
+        guard services[ownerService]?.namespace == nil else {
+            report(
+                "\(what), whose namespace is not weft's", mark,
+                "links are between services with namespaces of their own")
+            return nil
+        }
         return (container, ownerService)
     }
 

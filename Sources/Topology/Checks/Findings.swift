@@ -44,6 +44,12 @@ extension Topology {
         return service.scale == 1 ? [name] : []
     }
 
+    /// Names of all containers.
+    public var allContainerNames: [String] { services.flatMap { containerNames(of: $0) } }
+
+    /// Whether a service has a container of that name.
+    public func hasContainer(_ name: String) -> Bool { allContainerNames.contains(name) }
+
     /// Name of the first container of `service`; `nil` where it has none.
     func firstContainerName(of service: Service) -> String? {
         guard service.scale > 0 else { return nil }
@@ -73,7 +79,7 @@ extension Topology {
 
     /// Docker's name of `network`.
     func dockerName(of network: Network) -> String {
-        network.name ?? (network.isPredefinedBridge ? network.key : "\(name)_\(network.key)")
+        network.name ?? (network.isPredefinedBridge || network.isExternal ? network.key : "\(name)_\(network.key)")
     }
 
     /// Name of the bridge of `network`.

@@ -6,7 +6,8 @@ extension Topology {
         let sandboxes = Sandboxes(of: self)
         var speller = Speller()
         return services.flatMap { service -> [Diagnostic] in
-            conflicts(of: service) + [targetFinding(of: service, sandboxes, &speller)].compactMap(\.self)
+            conflicts(of: service) + namespaceFindings(of: service)
+                + [targetFinding(of: service, sandboxes, &speller)].compactMap(\.self)
         }
     }
 
@@ -25,12 +26,6 @@ extension Topology {
                 return Diagnostic(
                     "\(what) service \(quoted(name)), which is not declared", at: mark,
                     hint: speller.suggestion(for: name, among: sandboxes.serviceNames))
-            case .unknownContainer(let name):
-                guard service.mode == .container(name) else { return nil }
-                return Diagnostic(
-                    "\(what) container \(quoted(name)), which is not in this topology", at: mark,
-                    hint: speller.suggestion(for: name, among: sandboxes.containerNames)
-                        ?? "it has \(list(sandboxes.containerNames))")
             case .noContainers(let name):
                 guard service.mode == .service(name) else { return nil }
                 return Diagnostic("\(what) service \(quoted(name)), which has no containers", at: mark)
@@ -43,10 +38,6 @@ extension Topology {
                     hint: "one of them must have a network of its own")
             }
         }
-    }
-
-    private func list(_ names: [String]) -> String {
-        names.prefix(8).joined(separator: ", ") + (names.count > 8 ? ", …" : "")
     }
 
     /// What Docker calls conflicting options (moby daemon/internal/runconfig/hostconfig.go): keys that say
@@ -82,6 +73,43 @@ extension Topology {
     private func ownKeys(of service: Service) -> [String] {
         ["dns", "dns_search", "dns_opt"].filter { service.marks[$0] != nil }
             + (service.settings.isEmpty ? [] : ["sysctls"])
+    }
+
+    /// What a service cannot have in a namespace that is not its own, and namespaces that two of them want.
+    private func namespaceFindings(of service: Service) -> [Diagnostic] {
+        guard let namespace = service.namespace else { return [] }
+        let mark = service.mark(of: "x-weft")
+        var findings: [Diagnostic] = []
+        if service.marks["network_mode"] != nil {
+            findings.append(
+                Diagnostic(
+                    "\(service.title) has both network_mode and a namespace in x-weft", at: mark,
+                    hint: "keep one of them; networks are named under `networks:`"))
+        }
+        if service.scale > 1 {
+            findings.append(
+                Diagnostic(
+                    "\(service.title) has a namespace in x-weft and \(service.scale) containers", at: mark,
+                    hint: "leave the namespace out: it is for one container"))
+        }
+        if let first = services.first(where: { $0.namespace == namespace }), first.name != service.name {
+            findings.append(
+                Diagnostic(
+                    "\(service.title) joins the same namespace as \(first.title)", at: mark,
+                    hint: "put the networks of both at \(first.title), and write network_mode: service:\(first.name)"))
+        }
+        var barred = service.settings.isEmpty ? [] : ["sysctls"]
+        if case .name = namespace {
+        } else {
+            barred += ["dns", "dns_search", "dns_opt", "extra_hosts", "links"].filter { service.marks[$0] != nil }
+        }
+        return findings
+            + barred.map { key in
+                let reason = key == "sysctls" ? "is not weft's to change" : "has no name that its files could be under"
+                return Diagnostic(
+                    "\(service.title) has \(key), but its namespace \(reason)", at: service.mark(of: key),
+                    hint: "leave \(key) out")
+            }
     }
 
     private func conflict(_ key: String, of service: Service, _ mode: String, _ hint: String) -> Diagnostic {

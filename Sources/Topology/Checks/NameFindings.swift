@@ -88,6 +88,7 @@ extension Topology {
                         at: network.mark(of: "name"), hint: "give one of them another name"))
             }
             if network.driver == .overlay { continue }
+            guard !network.isExternal || network.bridgeName != nil else { continue }
             if let earlier = bridges.claim(bridgeName(of: network), for: network.title) {
                 findings.append(
                     Diagnostic(

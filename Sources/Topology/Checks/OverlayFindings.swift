@@ -34,7 +34,7 @@ extension Topology {
     }
 
     private func identifierFindings(of overlays: [Network]) -> [Diagnostic] {
-        var owners: [Network.OverlayOptions.Encapsulation: Uses<UInt32>] = [:]
+        var owners = Uses<UInt32>()
         return overlays.flatMap { network -> [Diagnostic] in
             guard let options = network.overlay, !options.identifiers.isEmpty else { return [] }
             let mark = network.mark(of: "com.docker.network.driver.overlay.vxlanid_list")
@@ -47,8 +47,7 @@ extension Topology {
                 ]
             }
             return options.identifiers.compactMap { identifier in
-                let earlier = owners[options.encapsulation, default: Uses()].claim(identifier, for: network.title)
-                return earlier.map {
+                owners.claim(identifier, for: network.title).map {
                     Diagnostic(
                         "VXLAN identifier \(identifier) of \(network.title) is "
                             + ($0 == network.title ? "given twice" : "also that of \($0)"), at: mark,
@@ -105,15 +104,7 @@ extension Topology.Host {
 }
 
 extension Topology.Network.OverlayOptions {
-    /// What the encapsulation adds to a packet of the overlay on an underlay of `family`, in bytes.
-    ///
-    /// Ethernet's 14, and over IPv4's 20 or IPv6's 40 either UDP's 8 and VXLAN's 8 (RFC 7348 §5) or GRE's 4 and its key's 4
-    /// (RFC 2890 §2).
-    func overhead(_ family: IPFamily) -> UInt32 {
-        let network: UInt32 = family == .v4 ? 20 : 40
-        switch encapsulation {
-        case .vxlan: return 14 + network + 8 + 8
-        case .gretap: return 14 + network + 4 + 4
-        }
-    }
+    /// What VXLAN adds to a packet of the overlay on an underlay of `family`, in bytes: Ethernet's 14, IPv4's 20 or IPv6's 40,
+    /// UDP's 8 and its own 8 (RFC 7348 §5).
+    func overhead(_ family: IPFamily) -> UInt32 { 14 + (family == .v4 ? 20 : 40) + 8 + 8 }
 }

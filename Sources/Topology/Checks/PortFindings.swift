@@ -10,11 +10,11 @@ extension Topology {
             let families = outwardFamilies(of: service, networks)
             guard !families.isEmpty, service.scale > 0 else { return [] }
             return service.ports.compactMap { mapping in
-                if let address = mapping.hostAddress, !families.contains(address.family) {
-                    let other = address.family == .v4 ? "enable_ipv4" : "enable_ipv6"
+                // IPv6 clients are translated where there is only IPv4; the other way there is none.
+                if let address = mapping.hostAddress, address.family == .v4, !families.contains(.v4) {
                     return Diagnostic(
-                        "\(service.title) publishes a port on \(address), but has no \(address.family.name) address",
-                        at: mapping.mark, hint: "set \(other): true on its network, or publish on another address")
+                        "\(service.title) publishes a port on \(address), but has no \(IPFamily.v4.name) address",
+                        at: mapping.mark, hint: "set enable_ipv4: true on its network, or publish on another address")
                 }
                 let bindings = bindingAddresses(of: service, networks)
                 // Which of several networks leads outside is known only once all is laid out, where ports are looked at again.

@@ -7,12 +7,13 @@ struct Sandboxes {
         case host
         /// The namespace of the container of this name, an instance of the service.
         case container(String, service: String)
+        /// The namespace of a container that is not in the topology: whether there is one, the machine knows.
+        case outside(String)
     }
 
     /// Why there is no owner.
     enum Problem: Error, Hashable {
         case unknownService(String)
-        case unknownContainer(String)
         case noContainers(service: String)
         /// The services lead to one another; in the order of the way round.
         case cycle([String])
@@ -41,7 +42,6 @@ struct Sandboxes {
     }
 
     var serviceNames: [String] { services.keys.sorted() }
-    var containerNames: [String] { containers.keys.sorted() }
 
     /// The owner of the stack that the first container of `service` uses.
     func owner(of service: Topology.Service) throws(Problem) -> Owner {
@@ -85,6 +85,9 @@ struct Sandboxes {
                 return record(.failure(.cycle(Array(way[place...]))), for: way)
             }
             way.append(step.service.name)
+            if case .container(let name) = step.service.mode, containers[name] == nil {
+                return record(.success(.outside(name)), for: way)
+            }
             next = target(of: step.service)
         }
     }
@@ -102,7 +105,7 @@ struct Sandboxes {
             guard let index = services[name] else { return .failure(.unknownService(name)) }
             return firstStep(topology.services[index])
         case .container(let name):
-            guard let index = containers[name] else { return .failure(.unknownContainer(name)) }
+            guard let index = containers[name] else { preconditionFailure("the way ends at a container outside") }
             return .success(Step(service: topology.services[index], container: name))
         case .attached, .none, .host:
             preconditionFailure("the way ends at a service with a stack of its own")

@@ -4,7 +4,7 @@ extension Topology.Network {
     /// Gives the network what Docker creates `docker_gwbridge` with (moby libnetwork/default_gateway_linux.go); the file
     /// may say otherwise.
     mutating func becomeGatewayBridge() {
-        name = Self.gatewayBridgeKey
+        name = name ?? Self.gatewayBridgeKey
         bridgeName = Self.gatewayBridgeKey
         options.connectsEndpoints = false
     }

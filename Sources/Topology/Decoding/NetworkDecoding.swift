@@ -8,37 +8,35 @@ extension FileDecoder {
         let what = "network \(quoted(entry.key))"
         guard let fields = fields(of: entry.value, what, .network) else { return network }
         network.marks = fields.marks
+        network.name = text(fields["name"], "name of \(what)")
+        if let node = fields["external"] { external(node, &network) }
+        if network.isExternal {
+            external(fields, &network)
+            return network
+        }
         if network.isPredefinedBridge {
             report(
                 "\(what) has the name of the predefined bridge", at: entry.mark,
                 hint: "give it another name, or connect services with network_mode: bridge")
         }
-        if let node = fields["external"], boolean(external: node, what) {
-            report(
-                "\(what) is external, which is not supported yet", at: node.mark,
-                hint: "leave `external` out, and the network is made with the topology")
-        }
         network.driver = driver(fields["driver"], what) ?? .bridge
         if network.driver == .overlay { network.overlay = Topology.Network.OverlayOptions() }
         if network.isGatewayBridge { network.becomeGatewayBridge() }
-        network.name = text(fields["name"], "name of \(what)") ?? network.name
         network.isInternal = boolean(fields["internal"], "internal of \(what)") ?? false
         network.hasIPv4 = boolean(fields["enable_ipv4"], "enable_ipv4 of \(what)") ?? true
         network.hasIPv6 = boolean(fields["enable_ipv6"], "enable_ipv6 of \(what)") ?? false
         network.isAttachable = boolean(fields["attachable"], "attachable of \(what)") ?? false
         network.labels = dictionary(fields["labels"], "labels of \(what)")
         if let node = fields["driver_opts"] { options(node, &network) }
+        if network.isGatewayBridge, network.bridgeName != network.key, fields["name"] == nil {
+            // Another bridge than the usual one, beside which it is to stand, does not have the usual name either.
+            network.name = nil
+        }
         if let node = fields["ipam"] { ipam(node, &network) }
         if !network.hasIPv4 && !network.hasIPv6 {
             report("\(what) has neither IPv4 nor IPv6", at: fields["enable_ipv4"]?.mark, hint: "set enable_ipv6: true")
         }
         return network
-    }
-
-    /// `external`, a boolean or, in old files, a mapping with the network's name.
-    private mutating func boolean(external node: Node, _ what: String) -> Bool {
-        if case .mapping = node.content { return true }
-        return boolean(node, "external of \(what)") ?? false
     }
 
     private mutating func driver(_ node: Node?, _ what: String) -> Topology.Network.Driver? {
@@ -58,7 +56,7 @@ extension FileDecoder {
         return nil
     }
 
-    private mutating func ipam(_ node: Node, _ network: inout Topology.Network) {
+    mutating func ipam(_ node: Node, _ network: inout Topology.Network) {
         let what = network.title
         guard let fields = fields(of: node, "ipam of \(what)", .ipam) else { return }
         if let node = fields["driver"], let name = text(node, "ipam driver of \(what)"), name != "default" {

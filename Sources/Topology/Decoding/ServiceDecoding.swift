@@ -11,6 +11,7 @@ extension FileDecoder {
         service.host = text(fields["host"], "host of \(what)")
         service.mode = mode(fields, what, at: entry.mark)
         service.scale = scale(fields, what)
+        service.namespace = namespace(fields["x-weft"], what)
         service.containerName = text(fields["container_name"], "container_name of \(what)")
         service.hostname = text(fields["hostname"], "hostname of \(what)")
         service.domainName = text(fields["domainname"], "domainname of \(what)")

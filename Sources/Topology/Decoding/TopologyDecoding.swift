@@ -49,6 +49,7 @@ extension FileDecoder {
             if let service = service(entry) { topology.services.append(service) }
         }
         for node in items(of: fields["links"], "links") { link(node, into: &topology) }
+        topology.adoptPredefinedNetworks()
         topology.resolveDriversWithoutBridge()
         topology.forgetAddresses(on: damaged)
         topology.addImplicitNetworks()
@@ -94,7 +95,7 @@ extension Topology {
     }
 
     /// Tells attachments what their networks call interfaces.
-    fileprivate mutating func nameInterfaces() {
+    mutating func nameInterfaces() {
         let prefixes = Dictionary(
             networks.compactMap { network in network.options.interfacePrefix.map { (network.key, $0) } },
             uniquingKeysWith: { first, _ in first })

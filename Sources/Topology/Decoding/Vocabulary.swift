@@ -57,6 +57,8 @@ extension Vocabulary {
             "attachable",
         ], refused: ownExtension)
 
+    static let external = Vocabulary(path: "networks.*.external", used: ["name"])
+
     static let ipam = Vocabulary(path: "networks.*.ipam", used: ["driver", "config"], ignored: ["options"])
 
     static let pool = Vocabulary(
@@ -67,6 +69,7 @@ extension Vocabulary {
         used: [
             "networks", "network_mode", "ports", "scale", "deploy", "container_name", "hostname", "domainname",
             "mac_address", "extra_hosts", "links", "profiles", "sysctls", "dns", "dns_opt", "dns_search", "host",
+            "x-weft",
         ],
         ignored: [
             "annotations", "attach", "blkio_config", "build", "cap_add", "cap_drop", "cgroup", "cgroup_parent",
@@ -80,10 +83,13 @@ extension Vocabulary {
             "stdin_open", "stop_grace_period", "stop_signal", "storage_opt", "tmpfs", "tty", "ulimits",
             "use_api_socket", "user", "userns_mode", "uts", "volumes", "volumes_from", "working_dir",
         ],
-        refused: ownExtension.merging([
-            "external_links": nil,
+        refused: [
+            "external_links":
+                "leave it out, and share a network: networks: {…: {external: true}}; the containers on it are known by name",
             "extends": "write the keys of the other service here",
-        ]) { $1 })
+        ])
+
+    static let serviceExtension = Vocabulary(path: "services.*.x-weft", used: ["namespace"])
 
     static let deploy = Vocabulary(
         path: "services.*.deploy", used: ["replicas"],

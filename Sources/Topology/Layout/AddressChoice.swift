@@ -45,8 +45,10 @@ struct AddressChoice {
     ) {
         self.leases = leases
         for space in spaces where self.pools[space] == nil { self.pools[space] = pools[space.network] }
-        let predefined = AddressSpace(network: Topology.Network.predefinedBridgeKey, host: host)
-        for address in surroundings.predefinedBridgeAddresses { _ = take(address, in: predefined) }
+        for (network, addresses) in surroundings.takenAddresses {
+            let space = AddressSpace(network: network, host: host)
+            for address in addresses { _ = take(address, in: space) }
+        }
     }
 
     /// The addresses of each of `requests`, IPv4 first.
@@ -55,6 +57,7 @@ struct AddressChoice {
             var addresses: [IPFamily: InterfaceAddress] = [:]
             for address in [request.attachment.ipv4, request.attachment.ipv6].compactMap(\.self) {
                 addresses[address.family] = take(address, in: request.space)
+                if addresses[address.family] == nil { report(address, of: request) }
             }
             return addresses
         }
@@ -71,6 +74,20 @@ struct AddressChoice {
             }
         }
         return chosen.map { addresses in IPFamily.allCases.compactMap { addresses[$0] } }
+    }
+
+    /// Says why a container cannot have the address that the file gives it, where the network has addresses at all.
+    private mutating func report(_ address: IPAddress, of request: Request) {
+        guard let pools = pools[request.space] else { return }
+        let key = address.family == .v4 ? "ipv4_address" : "ipv6_address"
+        let what = "\(key) \(address) of container \(quoted(request.container))"
+        let network = "network \(quoted(request.space.network))"
+        let subnets = pools.map { "\($0.subnet)" }.joined(separator: ", ")
+        findings.append(
+            Diagnostic(
+                pools.contains { $0.subnet.contains(address) }
+                    ? "\(what) is taken on \(network)" : "\(what) is not in \(network), which is \(subnets)",
+                at: request.attachment.mark(of: key)))
     }
 
     /// Takes `address` in the subnet of `space` that holds it; `nil` where none does or it is taken.

@@ -54,8 +54,8 @@ extension LayoutBuilder {
             let gateways = gateways(of: containers[index])
             for mapping in service.ports {
                 let mapping = gateways[.v4]?.options.bound(mapping) ?? mapping
-                let isTranslated = containers[index].open(mapping, gateways)
-                guard isTranslated else { continue }
+                let needsPort = containers[index].open(mapping, gateways)
+                guard needsPort || translatedTarget(of: containers[index], mapping, gateways) != nil else { continue }
                 requests.append(.init(container: containers[index].name, mapping: mapping))
                 places.append(index)
             }
@@ -63,7 +63,9 @@ extension LayoutBuilder {
         var choice = PortChoice(leases, host == played ? surroundings : Surroundings())
         for ((request, index), port) in zip(zip(requests, places), choice.ports(for: requests)) {
             guard let port else { continue }
-            containers[index].publish(request.mapping, on: port, gateways(of: containers[index]))
+            let gateways = gateways(of: containers[index])
+            let translated = translatedTarget(of: containers[index], request.mapping, gateways)
+            containers[index].publish(request.mapping, on: port, gateways, translated)
             if request.mapping.fixedPort == nil {
                 newLeases.ports[request.container, default: [:]][request.mapping.leaseKey] = port
             }
@@ -73,6 +75,18 @@ extension LayoutBuilder {
 }
 
 extension LayoutBuilder {
+    /// The IPv4 target of IPv6 clients, where the mapping is for them too and the container has no IPv6.
+    private func translatedTarget(
+        of container: Layout.Container, _ mapping: Topology.PortMapping, _ gateways: [IPFamily: Topology.Network]
+    ) -> Layout.Container.Target? {
+        guard surroundings.translatesClients, gateways[.v6] == nil, mapping.hostAddress?.family != .v4 else {
+            return nil
+        }
+        return container.target(.v4, gateways).flatMap {
+            $0.network.options.gatewayMode(.v4) == .routed ? nil : $0
+        }
+    }
+
     /// The networks by which the container is reached from outside.
     private func gateways(of container: Layout.Container) -> [IPFamily: Topology.Network] {
         var gateways: [IPFamily: Topology.Network] = [:]
@@ -100,10 +114,10 @@ extension Layout.Container {
         _ mapping: Topology.PortMapping, _ gateways: [IPFamily: Topology.Network]
     ) -> Bool {
         var isTranslated = false
-        for (family, network, address) in targets(of: mapping, gateways) {
-            if network.options.gatewayMode(family) == .routed {
+        for target in targets(of: mapping, gateways) {
+            if target.network.options.gatewayMode(target.address.family) == .routed {
                 openPorts.append(
-                    Layout.OpenPort(address: address, target: mapping.target, transport: mapping.transport))
+                    Layout.OpenPort(address: target.address, target: mapping.target, transport: mapping.transport))
             } else {
                 isTranslated = true
             }
@@ -111,29 +125,48 @@ extension Layout.Container {
         return isTranslated
     }
 
+    /// Publishes the container's port on the host's `port`.
+    ///
+    /// - Parameter translated: Where IPv6 clients are led that find no IPv6 there.
     fileprivate mutating func publish(
-        _ mapping: Topology.PortMapping, on port: UInt16, _ gateways: [IPFamily: Topology.Network]
+        _ mapping: Topology.PortMapping, on port: UInt16, _ gateways: [IPFamily: Topology.Network],
+        _ translated: Target?
     ) {
-        for (family, network, address) in targets(of: mapping, gateways)
-        where network.options.gatewayMode(family) != .routed {
+        func publish(_ target: Target, at hostAddress: IPAddress?) {
             ports.append(
                 Layout.Port(
-                    hostAddress: mapping.hostAddress.flatMap { $0.isUnspecified ? nil : $0 }, published: port,
-                    address: address, target: mapping.target, transport: mapping.transport, network: network.key))
+                    hostAddress: hostAddress, published: port, address: target.address, target: mapping.target,
+                    transport: mapping.transport, network: target.network.key))
         }
+        for target in targets(of: mapping, gateways)
+        where target.network.options.gatewayMode(target.address.family) != .routed {
+            publish(target, at: mapping.hostAddress.flatMap { $0.isUnspecified ? nil : $0 })
+        }
+        if let translated { publish(translated, at: mapping.hostAddress ?? IPAddress(.v6, bits: 0)) }
+    }
+
+    /// A network and the container's address in it.
+    fileprivate struct Target {
+        let network: Topology.Network
+        let address: IPAddress
     }
 
     /// The networks and addresses that `mapping` leads to.
     private func targets(
         of mapping: Topology.PortMapping, _ gateways: [IPFamily: Topology.Network]
-    ) -> [(family: IPFamily, network: Topology.Network, address: IPAddress)] {
+    ) -> [Target] {
         IPFamily.allCases.compactMap { family in
-            guard mapping.hostAddress.map({ $0.family == family }) ?? true, let network = gateways[family],
-                let endpoint = endpoints.first(where: { $0.network == network.key }),
-                let address = endpoint.addresses.first(where: { $0.address.family == family })
-            else { return nil }
-            return (family, network, address.address)
+            mapping.hostAddress.map { $0.family == family } ?? true ? target(family, gateways) : nil
         }
+    }
+
+    /// The container's address of `family` in the network by which it is reached from outside.
+    fileprivate func target(_ family: IPFamily, _ gateways: [IPFamily: Topology.Network]) -> Target? {
+        guard let network = gateways[family],
+            let endpoint = endpoints.first(where: { $0.network == network.key }),
+            let address = endpoint.addresses.first(where: { $0.address.family == family })
+        else { return nil }
+        return Target(network: network, address: address.address)
     }
 }
 

@@ -20,6 +20,14 @@ public struct Layout: Hashable, Sendable, Codable {
             }
         }
 
+        /// Who has made a network that the topology only uses.
+        public enum Maker: Hashable, Sendable, Codable {
+            /// Another topology, in whose file it is called `key`.
+            case topology(String, key: String)
+            /// Somebody else: a bridge that is not weft's, with these addresses of the host.
+            case others(addresses: [IPAddress])
+        }
+
         /// What the file says of the network.
         public var declaration: Topology.Network
         /// Docker's name of the network: `<topology>_<key>`, or `bridge`.
@@ -30,6 +38,10 @@ public struct Layout: Hashable, Sendable, Codable {
         public var segments: [Segment]
         /// What an overlay has besides; `nil` for other drivers.
         public var overlay: Overlay?
+        /// Who made the network, where the topology uses one that it has not made.
+        public var maker: Maker?
+        /// Endpoints that other topologies have on such a network.
+        public var neighbours: [Neighbour]?
 
         /// A network laid out.
         public init(declaration: Topology.Network, name: String, bridge: String, segments: [Segment]) {
@@ -37,6 +49,23 @@ public struct Layout: Hashable, Sendable, Codable {
             self.name = name
             self.bridge = bridge
             self.segments = segments
+        }
+    }
+
+    /// An address that another topology's endpoint has on a network that the topology uses as well.
+    public struct Neighbour: Hashable, Sendable, Codable {
+        /// Name of the container.
+        public var container: String
+        /// Its address.
+        public var address: IPAddress
+        /// The names by which it is known on the network.
+        public var names: [String]
+
+        /// `container` at `address`.
+        public init(container: String, address: IPAddress, names: [String]) {
+            self.container = container
+            self.address = address
+            self.names = names
         }
     }
 
@@ -50,6 +79,32 @@ public struct Layout: Hashable, Sendable, Codable {
             case host
             /// That of the container of this name.
             case shared(String)
+            /// A namespace that exists already, in which the container has interfaces.
+            case joined(JoinedNamespace)
+            /// That of a container of another topology, or any namespace of that name, in which nothing is changed.
+            case outside(String)
+        }
+
+        /// A namespace that is not weft's, with what layouts must know of it.
+        public struct JoinedNamespace: Hashable, Sendable, Codable {
+            /// How it is found.
+            public var reference: NamespaceReference
+            /// Families for which it has a default route of somebody else's, which stays.
+            public var routed: Set<IPFamily>
+
+            /// The namespace that `reference` leads to.
+            public init(_ reference: NamespaceReference, routed: Set<IPFamily> = []) {
+                self.reference = reference
+                self.routed = routed
+            }
+        }
+
+        /// Whether the container has interfaces of its own, be the namespace its own or one that it joins.
+        public var hasInterfaces: Bool {
+            switch sandbox {
+            case .own, .joined: true
+            case .host, .shared, .outside: false
+            }
         }
 
         /// Name of the container and, if it has one of its own, of its namespace.
@@ -169,7 +224,9 @@ public struct Layout: Hashable, Sendable, Codable {
 
     /// A published port with the host's port chosen.
     public struct Port: Hashable, Sendable, Codable {
-        /// Address of the host; every address of the family if absent.
+        /// Address of the host; every address of the family if absent, and every IPv6 address if `::`.
+        ///
+        /// One of IPv6 with an `address` of IPv4 is for clients that have to be translated.
         public var hostAddress: IPAddress?
         /// Port of the host.
         public var published: UInt16
@@ -263,4 +320,9 @@ public struct Layout: Hashable, Sendable, Codable {
             self.mtu = mtu
         }
     }
+}
+
+extension Layout.Port {
+    /// The family of the clients.
+    public var clientFamily: IPFamily { hostAddress?.family ?? address.family }
 }

@@ -39,6 +39,7 @@ struct LayoutBuilder {
     private(set) var gateways: [String: [Layout.Network.Segment]] = [:]
 
     init(_ topology: Topology, _ leases: Leases, _ surroundings: Surroundings, played: String?) {
+        let topology = topology.resolving(surroundings.externalNetworks)
         self.topology = topology
         self.played = played
         // What is on one machine alone must not decide what all of them have to agree about.
@@ -59,6 +60,7 @@ struct LayoutBuilder {
         gateways = pools.mapValues { pools in
             pools.compactMap { pool in pool.gateway.map { .init(subnet: pool.subnet, gateway: $0) } }
         }
+        .merging(surroundings.externalNetworks.mapValues(\.network.segments)) { $1 }
         let containers = containers(pools)
         recordLeases(containers)
         var layout = Layout(
@@ -72,6 +74,9 @@ struct LayoutBuilder {
     private var layoutNetworks: [Layout.Network] {
         var overlays = OverlayChoice(topology)
         return topology.networks.filter(\.driver.hasSubnets).map { declaration in
+            if let external = surroundings.externalNetworks[declaration.key] {
+                return external.network(declaredAs: declaration)
+            }
             let segments = gateways[declaration.key] ?? []
             var network = Layout.Network(
                 declaration: declaration, name: topology.dockerName(of: declaration),
@@ -98,6 +103,7 @@ struct LayoutBuilder {
         let names = networks.mapValues { topology.dockerName(of: $0) }
         for index in containers.indices {
             containers[index].chooseDefaultGateways(networks, names: names)
+            reportClash(of: services[index], containers[index])
             containers[index].extraHosts = extraHosts(of: services[index], containers[index])
             containers[index].resolver = resolver(of: services[index])
             containers[index].settings = services[index].settings
@@ -109,16 +115,33 @@ struct LayoutBuilder {
 
     private func sandbox(of service: Topology.Service) -> Layout.Container.Sandbox {
         switch service.mode {
-        case .attached, .none: return .own
+        case .attached, .none:
+            guard let reference = service.namespace else { return .own }
+            return .joined(.init(reference, routed: surroundings.routedFamilies[service.name] ?? []))
         case .host: return .host
         case .service, .container:
-            guard case .container(let name, _)? = sandboxes.knownOwner(of: service) else { return .host }
-            return .shared(name)
+            switch sandboxes.knownOwner(of: service) {
+            case .container(let name, _)?: return .shared(name)
+            case .outside(let name)?: return .outside(name)
+            case .host?, nil: return .host
+            }
+        }
+    }
+
+    /// A service that asks for the default route by `gw_priority`, and whose namespace has one already.
+    private mutating func reportClash(of service: Topology.Service, _ container: Layout.Container) {
+        guard case .joined(let namespace) = container.sandbox, let family = namespace.routed.min() else { return }
+        for attachment in service.mode.attachments where attachment.gatewayPriority > 0 {
+            findings.append(
+                Diagnostic(
+                    "gw_priority of \(service.title) asks for the default route, but namespace \(namespace.reference) has one for \(family.name)",
+                    at: attachment.mark(of: "gw_priority"),
+                    hint: "leave gw_priority out, and the namespace keeps its route; or delete that"))
         }
     }
 
     private mutating func recordLeases(_ containers: [Layout.Container]) {
-        newLeases.subnets = gateways.mapValues { $0.map(\.subnet) }
+        newLeases.subnets = gateways.filter { networks[$0.key]?.isExternal == false }.mapValues { $0.map(\.subnet) }
         for container in containers {
             for endpoint in container.endpoints {
                 newLeases.addresses[container.name, default: [:]][endpoint.network] = endpoint.addresses.map(\.address)

@@ -34,28 +34,39 @@ extension Leases {
 public struct Surroundings: Hashable, Sendable {
     /// Subnets that must not be chosen: on-link routes, nameservers, other topologies' networks.
     public var reserved: [Subnet]
-    /// Addresses of the predefined `bridge` that other topologies' endpoints have.
-    public var predefinedBridgeAddresses: Set<IPAddress>
+    /// Addresses that other topologies' endpoints have on networks of this one, by the network's key here.
+    public var takenAddresses: [String: Set<IPAddress>]
+    /// The networks that the file calls external, by key, as far as they were looked for and found.
+    public var externalNetworks: [String: ExternalNetwork]
     /// Subnets that the predefined `bridge` has; empty where no topology has made it yet.
     public var predefinedBridgeSubnets: [Subnet]
+    /// Families for which a namespace that a service joins has a default route of somebody else's, by the service's name.
+    public var routedFamilies: [String: Set<IPFamily>]
     /// Range that random host ports come from (`net.ipv4.ip_local_port_range`).
     public var ephemeralPorts: ClosedRange<UInt16>
     /// Host ports that others listen on, which are not chosen from a range or at random.
     public var busyPorts: [TransportProtocol: Set<UInt16>]
     /// How the host looks names up.
     public var resolver: Topology.Resolver
+    /// Whether IPv6 clients can be led to published ports of containers that have only IPv4.
+    public var translatesClients: Bool
 
     /// Surroundings as found; a bare machine by default.
     public init(
-        reserved: [Subnet] = [], predefinedBridgeAddresses: Set<IPAddress> = [],
+        reserved: [Subnet] = [], takenAddresses: [String: Set<IPAddress>] = [:],
+        externalNetworks: [String: ExternalNetwork] = [:], routedFamilies: [String: Set<IPFamily>] = [:],
         ephemeralPorts: ClosedRange<UInt16> = 32768...60999, predefinedBridgeSubnets: [Subnet] = [],
-        busyPorts: [TransportProtocol: Set<UInt16>] = [:], resolver: Topology.Resolver = Topology.Resolver()
+        busyPorts: [TransportProtocol: Set<UInt16>] = [:], resolver: Topology.Resolver = Topology.Resolver(),
+        translatesClients: Bool = false
     ) {
         self.reserved = reserved
-        self.predefinedBridgeAddresses = predefinedBridgeAddresses
+        self.takenAddresses = takenAddresses
+        self.externalNetworks = externalNetworks
+        self.routedFamilies = routedFamilies
         self.ephemeralPorts = ephemeralPorts
         self.predefinedBridgeSubnets = predefinedBridgeSubnets
         self.busyPorts = busyPorts
         self.resolver = resolver
+        self.translatesClients = translatesClients
     }
 }

@@ -43,7 +43,7 @@ extension Layout {
 
     private func place(_ container: String, _ key: String) throws(ConnectionError) -> (Int, Network) {
         guard let index = containers.firstIndex(where: { $0.name == container }) else { throw .noContainer(container) }
-        guard containers[index].sandbox == .own else { throw .noSandbox(container: container) }
+        guard containers[index].hasInterfaces else { throw .noSandbox(container: container) }
         guard let network = networks.first(where: { $0.declaration.key == key }) else { throw .noNetwork(key) }
         guard network.overlay == nil else { throw .overlay(network: network.name) }
         return (index, network)
@@ -141,7 +141,7 @@ extension Layout.Container {
             let families = endpoint.addresses.map(\.address.family).filter { family in
                 // From an overlay no way leads out.
                 if network?.driver == .overlay { return false }
-                return isInternal ? isShutIn && network?.options.gatewayMode(family) != .isolated : true
+                return network?.options.gatewayMode(family) != .isolated && (!isInternal || isShutIn)
             }
             return (
                 index: index, families: families,
@@ -151,7 +151,8 @@ extension Layout.Container {
             )
         }
         for index in endpoints.indices { endpoints[index].defaultGatewayFor = [] }
-        for family in IPFamily.allCases {
+        let routed = if case .joined(let namespace) = sandbox { namespace.routed } else { Set<IPFamily>() }
+        for family in IPFamily.allCases where !routed.contains(family) {
             let best = ranked.filter { $0.families.contains(family) }.min { $0.rank < $1.rank }
             if let best { endpoints[best.index].defaultGatewayFor.insert(family) }
         }

@@ -5,14 +5,12 @@ extension Layout.Network {
     public struct Overlay: Hashable, Sendable, Codable {
         /// An Ethernet segment of the overlay.
         public struct Segment: Hashable, Sendable, Codable {
-            /// VXLAN network identifier, or key of GRE.
+            /// VXLAN network identifier.
             public var identifier: UInt32
             /// The subnets on it: one, or one of each family.
             public var subnets: [Layout.Network.Segment]
         }
 
-        /// What carries the frames.
-        public var encapsulation: Topology.Network.OverlayOptions.Encapsulation
         /// VXLAN's UDP port.
         public var port: UInt16
         /// Family of the underlay's addresses between which frames are carried.
@@ -67,14 +65,12 @@ extension Layout.Network {
 struct OverlayChoice {
     let topology: Topology
     private let hosts: [String: Set<String>]
-    private var taken: [Topology.Network.OverlayOptions.Encapsulation: Set<UInt32>] = [:]
+    private var taken: Set<UInt32>
 
     init(_ topology: Topology) {
         self.topology = topology
         hosts = topology.hostsByNetwork
-        for options in topology.networks.compactMap(\.overlay) {
-            taken[options.encapsulation, default: []].formUnion(options.identifiers)
-        }
+        taken = Set(topology.networks.compactMap(\.overlay).flatMap(\.identifiers))
     }
 
     /// What the overlay `network` with these subnets is made of; `nil` for other drivers.
@@ -91,13 +87,13 @@ struct OverlayChoice {
                 subnets: subnets)
         }
         return Layout.Network.Overlay(
-            encapsulation: options.encapsulation, port: options.port, family: family,
+            port: options.port, family: family,
             mtu: underlay - options.overhead(family), segments: segments)
     }
 
     private mutating func next(_ options: Topology.Network.OverlayOptions) -> UInt32 {
         var identifier = options.firstIdentifier
-        while !taken[options.encapsulation, default: []].insert(identifier).inserted {
+        while !taken.insert(identifier).inserted {
             let allowed = Topology.Network.OverlayOptions.allowedIdentifiers
             identifier = identifier == allowed.upperBound ? allowed.lowerBound : identifier + 1
         }

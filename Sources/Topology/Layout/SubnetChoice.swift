@@ -23,7 +23,7 @@ struct SubnetChoice {
 
     /// The subnets of each network, IPv4 first, by the network's key.
     mutating func pools() -> [String: [AddressPool]] {
-        let networks = topology.networks.filter(\.driver.hasSubnets)
+        let networks = topology.networks.filter { $0.driver.hasSubnets && !$0.isExternal }
         var subnets: [String: [IPFamily: Subnet]] = [:]
         for network in networks {
             for family in network.familiesWithoutPool {
@@ -37,12 +37,13 @@ struct SubnetChoice {
                 if let subnet = next(network, family) { subnets[network.key, default: [:]][family] = subnet }
             }
         }
-        return Dictionary(
-            uniqueKeysWithValues: networks.map { network in
-                let chosen = (subnets[network.key] ?? [:]).values.map { AddressPool($0) }
-                let all = network.configuredPools + chosen
-                return (network.key, all.filter { $0.subnet.family == .v4 } + all.filter { $0.subnet.family == .v6 })
-            })
+        let own = networks.map { network in
+            let chosen = (subnets[network.key] ?? [:]).values.map { AddressPool($0) }
+            let all = network.configuredPools + chosen
+            return (network.key, all.filter { $0.subnet.family == .v4 } + all.filter { $0.subnet.family == .v6 })
+        }
+        let external = surroundings.externalNetworks.map { ($0, $1.network.pools(with: Array($1.taken))) }
+        return Dictionary(own + external) { first, _ in first }
     }
 
     /// The subnet that the network has already.

@@ -1,23 +1,11 @@
 extension Topology.Network {
     /// The `driver_opts` of an overlay: Docker's (moby `drivers/overlay`), and `weft.overlay.…`.
     public struct OverlayOptions: Hashable, Sendable, Codable {
-        /// What carries the frames of an overlay over the underlay.
-        public enum Encapsulation: String, Hashable, Sendable, CaseIterable, Codable {
-            /// VXLAN (RFC 7348): one interface, and an entry for each endpoint of other hosts.
-            case vxlan
-            /// Ethernet in GRE (RFC 2784) with a key (RFC 2890): one interface for each other host.
-            case gretap
-        }
-
         /// `com.docker.network.driver.overlay.vxlanid_list`: the identifiers of the subnets, in their order; chosen if
         /// absent.
-        ///
-        /// With GRE, its keys.
         public var identifiers: [UInt32] = []
         /// `weft.overlay.vxlanid_start`: the lowest identifier that is chosen.
         public var firstIdentifier = Self.identifiersOfSwarm
-        /// `weft.overlay.encapsulation`.
-        public var encapsulation = Encapsulation.vxlan
         /// `weft.overlay.port`: the UDP port of VXLAN.
         public var port = Self.vxlanPort
 

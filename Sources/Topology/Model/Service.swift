@@ -14,7 +14,7 @@ extension Topology {
             case host
             /// `network_mode: service:NAME`: the sandbox of that service's first container.
             case service(String)
-            /// `network_mode: container:NAME`: the sandbox of the container of that name in this topology.
+            /// `network_mode: container:NAME`: the sandbox of the container of that name, in this topology or on the machine.
             case container(String)
         }
 
@@ -100,6 +100,8 @@ extension Topology {
         public var host: String?
         /// How the service is connected.
         public var mode: Mode
+        /// `x-weft: {namespace: …}`: the namespace that takes the place of a sandbox of the service's own.
+        public var namespace: NamespaceReference?
         /// Published ports, ranges already spread.
         public var ports: [PortMapping]
         /// `hostname`; the container's name if absent.

@@ -20,13 +20,13 @@ extension Command {
         let topologies = try call.asking { () throws(ReconcileError) in try session.topologies() }
         let names =
             try target.map { target throws(Failure) in [try target.name(among: topologies)] }
-            ?? topologies.map(\.name)
+            ?? session.removalOrder(of: topologies.map(\.name))
         var documents: [SummaryDocument] = []
         for (index, name) in names.enumerated() {
             if let interruption = Interruption.received {
                 throw .unfinished(interruption, remaining: Array(names[index...]))
             }
-            if let document = try call.remove(name, in: session) { documents.append(document) }
+            if let document = try call.remove(name, alongWith: Set(names), in: session) { documents.append(document) }
         }
         if call.arguments.has(.json) {
             try call.console.print(json: documents)
@@ -39,12 +39,16 @@ extension Command {
 
 extension Invocation {
     /// Removes the topology and says so; `nil` where nothing of it is there.
-    fileprivate func remove(_ name: String, in session: Session) throws(Failure) -> SummaryDocument? {
+    ///
+    /// - Parameter others: Topologies that are being removed as well.
+    fileprivate func remove(
+        _ name: String, alongWith others: Set<String>, in session: Session
+    ) throws(Failure) -> SummaryDocument? {
         let start = monotonicNanoseconds()
         let proposal: Proposal
         do throws(ReconcileError) {
             try session.checkHost(arguments[.host], of: name)
-            proposal = try session.proposeRemoval(of: name)
+            proposal = try session.proposeRemoval(of: name, alongWith: others)
         } catch {
             if case .noSuchTopology = error { return nil }
             return try asking { () throws(ReconcileError) in throw error }

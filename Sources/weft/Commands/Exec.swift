@@ -14,12 +14,17 @@ extension Command {
         examples: ["sudo weft exec web -- ping -c 1 db"]
     ) { call throws(Failure) in
         try call.require([.sysAdmin])
-        if case .named(let name) = try call.sandbox(of: call.arguments.operands[0]) {
-            do throws(SystemCallError) {
-                for error in try NetworkNamespace(named: name).adopt() { call.console.say("note: \(error)") }
-            } catch {
-                throw .system(error)
-            }
+        let namespace = try call.sandbox(of: call.arguments.operands[0])
+        do throws(SystemCallError) {
+            let opened: NetworkNamespace? =
+                switch namespace {
+                case .host: nil
+                case .named(let name): try NetworkNamespace(named: name)
+                case .path(let path): try NetworkNamespace(path: path)
+                }
+            for error in try opened?.adopt() ?? [] { call.console.say("note: \(error)") }
+        } catch {
+            throw .system(error)
         }
         let error = replaceProgram(by: call.arguments.rest)
         throw .unstartable(call.arguments.rest[0], error.errno)

@@ -10,8 +10,8 @@ extension Command {
         operands: [.one("NETWORK"), .one("CONTAINER")],
         options: [.ipv4, .ipv6, .alias, .verboseRun, .timeout, .json],
         details: """
-            Both belong to one topology. Its file is not changed: `weft plan FILE` shows the difference, and \
-            `weft apply FILE` undoes it.
+            The network may be another topology's. No file is changed: `weft plan FILE` of the container's \
+            shows the difference, and `weft apply FILE` undoes it.
             """,
         examples: ["sudo weft network connect --ip 10.1.0.9 --alias cache shop_front db"]
     ) { call throws(Failure) in
@@ -58,11 +58,13 @@ extension Invocation {
         let start = monotonicNanoseconds()
         let session = try takeHold(timeout: try timeout())
         let container = try foundContainers(of: session).named(arguments.operands[1])
-        let network = try networks(of: session).filter { $0.topology == nil || $0.topology == container.topology }
+        let all = try networks(of: session)
+        let near = all.filter { $0.topology == nil || $0.topology == container.topology }
+        // A key means the network of the container's own topology, whatever others there are of that key.
+        let network = try (near.contains { $0.isMeant(by: arguments.operands[0]) } ? near : all)
             .named(arguments.operands[0])
         let proposal = try asking { () throws(ReconcileError) in
-            try session.propose(
-                connection, of: container.name, with: network.key ?? network.network.name, in: container.topology)
+            try session.propose(connection, of: container.name, with: network.network.name, in: container.topology)
         }
         let summary = try run(proposal, in: session) { Interruption.received != nil }
         let elapsed = monotonicNanoseconds() - start

@@ -20,6 +20,11 @@ extension Command {
     }
 }
 
+extension NamedNetwork {
+    /// Whether `word` is the network's name, identifier or key.
+    func isMeant(by word: String) -> Bool { network.name == word || network.id == word || key == word }
+}
+
 extension [NamedNetwork] {
     /// The network that `word` means: by its name or identifier, or, where no other is meant as well, by its key or the
     /// beginning of its identifier.

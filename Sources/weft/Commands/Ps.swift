@@ -49,9 +49,9 @@ extension Inventory.Container {
     /// `host`, or `container:NAME`, where the network stack is another's.
     var networkMode: String? {
         switch sandbox {
-        case .own: nil
+        case .own, .joined, nil: nil
         case .host: "host"
-        case .shared(let other): "container:\(other)"
+        case .shared(let other), .outside(let other): "container:\(other)"
         }
     }
 }

@@ -12,6 +12,8 @@ enum Failure: Error {
     case unreadable(String, SystemCallError)
     /// The file's content is wrong.
     case invalid(TopologyFile, Diagnostics)
+    /// The file refers to something that is not on the machine.
+    case missing(TopologyFile, Diagnostics)
     /// The file is so damaged that not even the topology's name can be read.
     case nameless(TopologyFile)
     /// These privileges are missing.
@@ -59,7 +61,8 @@ extension Failure {
         case .notPermitted: .notPermitted
         case .machine, .system, .probe: isLackOfPrivilege && caller.standing != .root ? .notPermitted : .refused
         case .unstartable(_, let errno): errno == .noEntry ? .noProgram : .notExecutable
-        case .interrupted, .unfinished, .unknownContainer, .ambiguousContainer, .unknownNetwork, .ambiguousNetwork,
+        case .missing, .interrupted, .unfinished, .unknownContainer, .ambiguousContainer, .unknownNetwork,
+            .ambiguousNetwork,
             .unpublishedPort, .unnamedTopology, .notApplied, .unrecorded, .unwritable, .unencodable:
             .refused
         }

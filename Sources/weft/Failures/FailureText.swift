@@ -6,8 +6,10 @@ import YAML
 extension Failure {
     /// What to tell the caller: what is wrong, and what to do about it.
     func lines(for caller: Caller, color: Bool) -> [String] {
-        if case .invalid(let file, let diagnostics) = self {
+        switch self {
+        case .invalid(let file, let diagnostics), .missing(let file, let diagnostics):
             return [diagnostics.rendered(file: file.path, source: SourceText(file.bytes), color: color)]
+        default: break
         }
         let remedy = isLackOfPrivilege ? caller.remedy(for: missingCapabilities) : nil
         return explanation.map { $0 + [remedy].compactMap(\.self) }?.lines ?? []
@@ -20,7 +22,7 @@ extension Failure {
     /// The failure in words; absent where the file's diagnostics say it.
     var explanation: Explanation? {
         switch self {
-        case .invalid: nil
+        case .invalid, .missing: nil
         case .usage(let error, let command): Self.explain(error, command)
         case .unreadable(let path, let error): Self.explain(unreadable: path, error)
         case .nameless(let file): Self.explain(nameless: file.path)

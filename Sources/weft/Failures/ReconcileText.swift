@@ -12,6 +12,9 @@ extension ReconcileError {
         switch self {
         case .layout(let diagnostics):
             Explanation("the topology cannot be laid out here", diagnostics.all.flatMap(\.plainLines))
+        case .missing(let diagnostics):
+            Explanation("what the topology needs is not here", diagnostics.all.flatMap(\.plainLines))
+        case .activeEndpoints(let networks): Self.explain(networks)
         case .system(let error): Self.explain(error)
         case .kernel(let reason, let object): Explanation((object.map { "\($0): " } ?? "") + reason)
         case .collisions(let collisions): Self.explain(collisions)
@@ -44,6 +47,13 @@ extension ReconcileError {
             "something stands in the way:",
             collisions.map { "\($0.object): \($0.obstacle)" }
                 + ["hint: rename or delete what is there, or choose other names in the file"])
+    }
+
+    private static func explain(_ networks: [ActiveNetwork]) -> Explanation {
+        Explanation(
+            "networks have active endpoints:",
+            networks.map { "\($0.name): \($0.members.joined(separator: ", "))" }
+                + ["hint: take these off first, with `weft network disconnect` or `weft down` of their topology"])
     }
 
     private static func explain(_ conflicts: [PortConflict]) -> Explanation {

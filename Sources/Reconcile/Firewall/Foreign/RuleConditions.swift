@@ -70,6 +70,7 @@ struct RuleConditions {
         case .compare(let register, let comparison, let bytes):
             let isEqual = isEqual(loaded[register] ?? .unknown, bytes)
             demand(comparison == .equal ? isEqual : isEqual.inverted)
+        case .constant(let bytes, let register): loaded[register] = .bytes(bytes)
         case .connection(.state, let register): loaded[register] = .state(mask: .max)
         case .connection(.status, let register): loaded[register] = .status(mask: .max)
         case .connection(_, let register), .route(_, _, let register): loaded[register] = .various

@@ -1,0 +1,51 @@
+import Linux
+import Netlink
+import Planning
+import Topology
+
+extension Session {
+    /// Why IPv6 clients can't be led to containers that have only IPv4; `nil` if they can.
+    ///
+    /// - Parameter forwards: Whether the topology has IPv6 packets handed on in any case.
+    func obstacleToTranslation(
+        in snapshot: Snapshot, forwards: Bool
+    ) throws(ReconcileError) -> String? {
+        if let obstacle = try obstacleToForwarding(in: snapshot, forwards: forwards) { return obstacle }
+        guard snapshot.translators[.host]?.program != .translator else { return nil }
+        do throws(SystemCallError) { _ = try Translator.program.load() } catch {
+            return "bpf(2): \(error.errno)"
+        }
+        return nil
+    }
+
+    /// Once a host hands packets on, the kernel heeds no router advertisements any more (`accept_ra`, ip-sysctl), which may be
+    /// where the host's own routes come from.
+    private func obstacleToForwarding(in snapshot: Snapshot, forwards: Bool) throws(ReconcileError) -> String? {
+        let switches = ["net", "ipv6", "conf", "all", "forwarding"]
+        let value: String
+        do throws(SystemCallError) { value = try Linux.Sysctl(switches).read() } catch {
+            guard error.errno == .noEntry else { throw .system(error) }
+            return "the kernel has no IPv6"
+        }
+        guard value == "0", !forwards,
+            snapshot.host.routes.contains(where: { $0.originator == Self.routerAdvertisements })
+        else { return nil }
+        return
+            "\(switches.joined(separator: ".")) is 0, and with 1 the host would lose its routes from router advertisements"
+    }
+
+    /// `RTPROT_RA` (linux/rtnetlink.h): routes that the kernel made from router advertisements.
+    private static let routerAdvertisements: UInt8 = 9
+}
+
+extension Layout {
+    /// Whether IPv6 clients are led to containers that have only IPv4.
+    var translatesClients: Bool { containers.contains { $0.ports.contains(where: \.isTranslated) } }
+
+    /// The layout in which IPv6 clients find no container that has only IPv4.
+    var withoutTranslation: Layout {
+        var layout = self
+        for index in layout.containers.indices { layout.containers[index].ports.removeAll(where: \.isTranslated) }
+        return layout
+    }
+}

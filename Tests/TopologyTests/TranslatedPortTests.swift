@@ -1,0 +1,47 @@
+import Addressing
+import Testing
+import Topology
+import YAML
+
+/// Which ports IPv6 clients find of containers that have only IPv4, as with a proxy.
+@Suite struct TranslatedPortTests {
+    private func ports(_ ports: String, _ network: String = "", translates: Bool = true) throws -> [String] {
+        let file = """
+            networks: {lan: {\(network)}}
+            services: {web: {networks: [lan], ports: [\(ports)]}}
+            """
+        let layout = try Layout(
+            of: Topology(decoding: try Document.parse(Array(file.utf8)), defaultName: "lab"), leases: Leases(),
+            surroundings: Surroundings(translatesClients: translates))
+        return layout.containers[0].ports.map { port in
+            let host = port.hostAddress.map { "\($0)" } ?? "any \(port.clientFamily)"
+            return "\(host) \(port.published) to \(port.address.family)"
+        }
+    }
+
+    @Test(arguments: [
+        ("8080:80", ["any v4 8080 to v4", ":: 8080 to v4"]),
+        ("0.0.0.0:8080:80", ["any v4 8080 to v4"]),
+        ("127.0.0.1:8080:80", ["127.0.0.1 8080 to v4"]),
+        ("[::]:8080:80", [":: 8080 to v4"]),
+        ("[2001:db8::7]:8080:80", ["2001:db8::7 8080 to v4"]),
+    ])
+    func `a port is translated unless it is bound to an IPv4 address`(port: String, expected: [String]) throws {
+        #expect(try ports("\"\(port)\"") == expected)
+    }
+
+    @Test func `a container with IPv6 needs no translation`() throws {
+        #expect(try ports("\"8080:80\"", "enable_ipv6: true") == ["any v4 8080 to v4", "any v6 8080 to v6"])
+    }
+
+    @Test func `networks that bind ports to an IPv4 address, or have none, are not translated`() throws {
+        let bound = "driver_opts: {com.docker.network.bridge.host_binding_ipv4: 192.0.2.1}"
+        #expect(try ports("\"8080:80\"", bound) == ["192.0.2.1 8080 to v4"])
+        #expect(try ports("\"8080:80\"", "driver_opts: {com.docker.network.bridge.gateway_mode_ipv4: routed}") == [])
+        #expect(try ports("\"8080:80\"", "internal: true") == [])
+    }
+
+    @Test func `where the machine can not translate, nothing is`() throws {
+        #expect(try ports("\"8080:80\", \"[::]:8081:80\"", translates: false) == ["any v4 8080 to v4"])
+    }
+}
