@@ -33,7 +33,8 @@ struct RoutingChannel {
         routing = place.routing
         for operation in operations {
             switch operation {
-            case .create(.port(let port)) where !port.isBridge: ports[Planning.Link.id(port.namespace, port.link)] = port
+            case .create(.port(let port)) where !port.isBridge:
+                ports[Planning.Link.id(port.namespace, port.link)] = port
             case .create(.up(let up)): ups.insert(up.id)
             default: continue
             }
