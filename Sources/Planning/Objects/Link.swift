@@ -172,6 +172,8 @@ extension Link: Reconcilable {
         var copy = self
         if desired.mac == nil { copy.mac = nil }
         if desired.mtu == nil { copy.mtu = nil }
+        // Tunnels of IP packets, dummies and others are born without neighbours.
+        if desired.device != nil && !desired.isBridge { copy.hasNeighbours = desired.hasNeighbours }
         if desired.alternativeName == nil { copy.alternativeName = nil }
         switch (kind, desired.kind) {
         case (.veth(var end), .veth(let wanted)) where wanted.mac == nil:
