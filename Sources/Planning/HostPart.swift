@@ -35,7 +35,7 @@ struct HostParts {
     private let whole: Layout
     private let fabric: Layout.Fabric
     private let containers: [String: [Layout.Container]]
-    /// The endpoints of each overlay, by the network's key.
+    /// The endpoints of each network that spans hosts, by its key.
     private let members: [String: [Layout.Network.Remote]]
 
     init(of whole: Layout, _ fabric: Layout.Fabric) {
@@ -48,7 +48,9 @@ struct HostParts {
     private static func members(of layout: Layout, _ fabric: Layout.Fabric) -> [String: [Layout.Network.Remote]] {
         var members: [String: [Layout.Network.Remote]] = [:]
         let families = Dictionary(
-            layout.networks.compactMap { network in network.overlay.map { (network.declaration.key, $0.family) } }
+            layout.networks.compactMap { network in
+                (network.overlay?.family ?? network.routed.map { _ in .v4 }).map { (network.declaration.key, $0) }
+            }
         ) { first, _ in first }
         let hosts = Dictionary(fabric.hosts.map { ($0.name, $0) }) { first, _ in first }
         for container in layout.containers where container.sandbox == .own {
@@ -83,6 +85,12 @@ struct HostParts {
         for index in part.networks.indices where part.networks[index].overlay != nil {
             let key = part.networks[index].declaration.key
             part.networks[index].overlay?.remotes = (members[key] ?? []).filter { $0.host != host.name }
+        }
+        for index in part.networks.indices {
+            let key = part.networks[index].declaration.key
+            guard let routed = part.networks[index].routed else { continue }
+            part.networks[index].segments = routed.slices.filter { $0.host == host.name }.map(\.segment)
+            part.networks[index].routed?.remotes = (members[key] ?? []).filter { $0.host != host.name }
         }
         part.fabric = fabric
         part.fabric?.played = host.name

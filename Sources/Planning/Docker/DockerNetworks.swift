@@ -67,7 +67,7 @@ extension DockerNetwork {
         let declaration = network.declaration
         self.init(
             name: network.name, id: topology.layout.identifier(of: network),
-            driver: network.overlay == nil ? "bridge" : "overlay",
+            driver: declaration.driver.spansHosts ? declaration.driver.rawValue : "bridge",
             hasIPv4: declaration.hasIPv4, hasIPv6: declaration.hasIPv6,
             ipam: IPAM(options: [:], pools: network.pools), isInternal: declaration.isInternal,
             isAttachable: declaration.isAttachable, options: declaration.driverOptions, labels: declaration.labels)

@@ -113,7 +113,7 @@ extension Topology {
             let attachments = services[index].mode.attachments
             guard attachments.count == 1, let driver = drivers[attachments[0].network] else { continue }
             switch driver {
-            case .bridge, .overlay: break
+            case .bridge, .overlay, .routed: break
             case .host: services[index].mode = .host
             case .none: services[index].mode = .none
             }

@@ -82,6 +82,7 @@ struct LayoutBuilder {
                 declaration: declaration, name: topology.dockerName(of: declaration),
                 bridge: topology.bridgeName(of: declaration), segments: segments)
             network.overlay = overlays.overlay(of: declaration, segments)
+            network.routed = topology.routed(declaration)
             return network
         }
     }

@@ -6,10 +6,14 @@ extension Topology {
     public struct Network: Hashable, Sendable, Codable {
         /// Which driver makes the network.
         public enum Driver: String, Hashable, Sendable, CaseIterable, Codable {
-            case bridge, overlay, host, none
+            case bridge, overlay, routed, host, none
 
             /// Whether networks of the driver have subnets, and endpoints with addresses.
-            public var hasSubnets: Bool { self == .bridge || self == .overlay }
+            public var hasSubnets: Bool { hasBridge || self == .overlay }
+            /// Whether networks of the driver have a bridge in the host's own namespace.
+            public var hasBridge: Bool { self == .bridge || self == .routed }
+            /// Whether endpoints on different hosts are on one network, so that all hosts must make the same choices.
+            public var spansHosts: Bool { self == .overlay || self == .routed }
         }
 
         /// One entry of `ipam.config`.
@@ -58,6 +62,8 @@ extension Topology {
         public var options = BridgeOptions()
         /// What `driver_opts` say of the overlay; `nil` for other drivers.
         public var overlay: OverlayOptions?
+        /// `weft.routed.prefix`: the length of the prefix that each host of a routed network has; `nil` for other drivers.
+        public var slicePrefixLength: Int?
         /// `name`, Docker's name of the network; `<topology>_<key>` if absent.
         public var name: String?
         /// `driver_opts` as the file has them, kept for `network inspect`.
