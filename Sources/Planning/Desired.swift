@@ -73,7 +73,7 @@ extension Layout {
         for network in networks {
             objects += network.declaration.driver.driver.objects(for: network, in: routed)
         }
-        objects += switches
+        objects += switches + (firewall == .none ? [] : bridgeFilters)
         switch firewall {
         case .iptables: objects += IptablesFirewall.objects(for: self) + Translator.objects(for: self)
         case .nftables: objects += NftablesFirewall.objects(for: self) + Translator.objects(for: self)
@@ -86,7 +86,7 @@ extension Layout {
 extension Layout {
     /// Settings of the whole host that the networks need: they are turned on, and never off, because others may need them too.
     var switches: [KernelObject] {
-        let open = networks.filter { $0.declaration.driver == .bridge && !$0.declaration.isInternal }
+        let open = networks.filter { $0.declaration.driver.hasBridge && !$0.declaration.isInternal }
         func needs(_ family: IPFamily) -> Bool { open.contains { $0.segments.contains { $0.subnet.family == family } } }
         var sysctls = IPFamily.allCases.filter(needs).flatMap { Sysctl.forwarding($0) }
         let published = Set(containers.flatMap(\.ports).filter { $0.clientFamily == .v4 }.map(\.network))
@@ -94,18 +94,18 @@ extension Layout {
         sysctls += open.filter { published.contains($0.declaration.key) && !$0.isForeign }.map {
             .interface(.host, $0.bridge, family: "ipv4", "route_localnet", "1")
         }
-        return (sysctls + bridgeFilters).map { .sysctl($0) }
+        return sysctls.map { .sysctl($0) }
     }
 
     /// Makes bridged packets pass through the firewall, where that is to keep endpoints of one bridge apart (br_netfilter).
-    private var bridgeFilters: [Sysctl] {
+    fileprivate var bridgeFilters: [KernelObject] {
         let closed = networks.filter {
             $0.declaration.driver == .bridge && $0.maker == nil && !$0.declaration.options.connectsEndpoints
         }
         let families = Set(closed.flatMap { $0.segments.map(\.subnet.family) }).sorted()
         return families.map { family in
             let name = family == .v4 ? "bridge-nf-call-iptables" : "bridge-nf-call-ip6tables"
-            return Sysctl(namespace: .host, path: ["net", "bridge", name], value: "1")
+            return .sysctl(Sysctl(namespace: .host, path: ["net", "bridge", name], value: "1"))
         }
     }
 }

@@ -49,7 +49,8 @@ struct HostParts {
         var members: [String: [Layout.Network.Remote]] = [:]
         let families = Dictionary(
             layout.networks.compactMap { network -> (String, IPFamily)? in
-                if network.isOnUnderlay, fabric.segments.count == 1 { return (network.declaration.key, .v4) }
+                let sharesSegment = network.isOnUnderlay && fabric.segments.count == 1
+                if sharesSegment || network.routed != nil { return (network.declaration.key, .v4) }
                 return network.overlay.map { (network.declaration.key, $0.family) }
             }
         ) { first, _ in first }
@@ -86,6 +87,12 @@ struct HostParts {
         for index in part.networks.indices where part.networks[index].overlay != nil {
             let key = part.networks[index].declaration.key
             part.networks[index].overlay?.remotes = (members[key] ?? []).filter { $0.host != host.name }
+        }
+        for index in part.networks.indices {
+            let key = part.networks[index].declaration.key
+            guard let routed = part.networks[index].routed else { continue }
+            part.networks[index].segments = routed.slices.filter { $0.host == host.name }.map(\.segment)
+            part.networks[index].routed?.remotes = (members[key] ?? []).filter { $0.host != host.name }
         }
         part.fabric = fabric
         part.fabric?.played = host.name

@@ -13,7 +13,7 @@ extension Layout {
         let own = sites.map { site in
             site.layout.ownPromises(firewall: firewall).map { $0.relocated(to: site.namespace) }
         }
-        return own.flatMap(\.self) + DistantEchoes(among: sites, of: self).promises
+        return own.flatMap(\.self) + DistantEchoes(among: sites, of: self, firewall).promises
     }
 
     /// What one machine promises about traffic that does not leave it.

@@ -27,5 +27,6 @@ struct ShippedTopology: CustomTestStringConvertible {
         for word in text.matches(of: /\b(?:type|driver|encapsulation): (\w+)/).map(\.1) {
             try KernelFeature(rawValue: String(word))?.require()
         }
+        if text.contains("vlan_filtering: true") { try KernelFeature.bridgeVLANFiltering.require() }
     }
 }

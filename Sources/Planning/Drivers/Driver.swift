@@ -15,6 +15,7 @@ extension Topology.Network.Driver {
         case .bridge: BridgeDriver.self
         case .overlay: OverlayDriver.self
         case .macvlan, .ipvlan: ParentDriver.self
+        case .routed: RoutedDriver.self
         case .host: HostDriver.self
         case .none: NoneDriver.self
         }

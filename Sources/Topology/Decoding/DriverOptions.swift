@@ -23,6 +23,7 @@ extension FileDecoder {
         case .overlay: overlayOptions
         case .macvlan: macvlanOptions
         case .ipvlan: ipvlanOptions
+        case .routed: routedOptions
         case .bridge, .host, .none: options
         }
     }
@@ -42,7 +43,8 @@ extension FileDecoder {
     ) {
         let what = network.title
         let kinds: [(Topology.Network.Driver, String)] = [
-            (.bridge, "bridges"), (.overlay, "overlays"), (.macvlan, "driver macvlan"), (.ipvlan, "driver ipvlan"),
+            (.bridge, "bridges"), (.overlay, "overlays"), (.routed, "routed networks"),
+            (.macvlan, "driver macvlan"), (.ipvlan, "driver ipvlan"),
         ]
         let owners = kinds.filter { $0.0 != network.driver && Self.options(of: $0.0)[entry.key] != nil }.map(\.1)
         if !owners.isEmpty {

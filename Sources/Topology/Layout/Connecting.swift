@@ -19,7 +19,8 @@ extension LayoutBuilder {
             }
         }
         var choice = AddressChoice(
-            leases, pools: pools, spaces: requests.map(\.space), surroundings: surroundings, host: played)
+            leases, pools: pools, slices: slices, spaces: requests.map(\.space), surroundings: surroundings,
+            host: played)
         let addresses = choice.addresses(for: requests, families: networks.mapValues(\.families))
         findings += choice.findings
         var macs = MACChoice(topology: topology.name, requests)
@@ -33,6 +34,16 @@ extension LayoutBuilder {
             endpoint.settings = request.attachment.settings.map { $0.named(place.interface) }
             containers[place.container].endpoints.append(endpoint)
         }
+    }
+
+    private var slices: [AddressSpace: AddressPool] {
+        var slices: [AddressSpace: AddressPool] = [:]
+        for network in topology.networks {
+            for (host, pool) in topology.slices(of: network) {
+                slices[AddressSpace(of: network, on: host.name)] = pool
+            }
+        }
+        return slices
     }
 
     /// Gives each container its published ports: of each family on the endpoint that its default route takes.

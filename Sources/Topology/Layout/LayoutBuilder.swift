@@ -85,6 +85,7 @@ struct LayoutBuilder {
                 bridge: topology.bridgeName(of: declaration), segments: segments)
             network.overlay = overlays.overlay(of: declaration, segments)
             network.parent = parents.parent(of: declaration)
+            network.routed = topology.routed(declaration)
             return network
         }
     }
