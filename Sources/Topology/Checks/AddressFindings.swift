@@ -116,8 +116,14 @@ private struct MemberAddresses {
         findings.append(Diagnostic(message, at: mark, hint: hint))
     }
 
-    /// What is left of a bridge's ports: an overlay's has one that leads to the other hosts.
-    private var room: Int { network.overlay == nil ? Self.maxPorts : Self.maxPorts - 1 }
+    /// What is left of a bridge's ports: an overlay's has one that leads to the other hosts, or one to each of them.
+    private var room: Int {
+        switch network.overlay?.encapsulation {
+        case nil: Self.maxPorts
+        case .vxlan: Self.maxPorts - 1
+        case .gretap: Self.maxPorts - max(0, endpoints.count - 1)
+        }
+    }
 
     var capacityFindings: [Diagnostic] {
         for (host, count) in endpoints.sorted(by: { ($0.key ?? "") < ($1.key ?? "") }) where count > room {
