@@ -50,6 +50,15 @@ extension Device {
         }
     }
 
+    /// Whether its packets travel in the namespace that it is born in, rather than in that of the request: so do those of the
+    /// tunnels that are older than namespaces (`ip_tunnel_newlink`, net/ipv4/ip_tunnel.c, before Linux 6.14).
+    public var travelsWhereBorn: Bool {
+        switch self {
+        case .gre, .ipTunnel: true
+        case .bridge, .dummy, .geneve, .ipvlan, .macvlan, .vlan, .vrf, .vxlan: false
+        }
+    }
+
     /// The tunnel as its other end has it: what it sends with is what the other receives with.
     public var mirrored: Device {
         guard case .gre(var gre) = self else { return self }

@@ -91,6 +91,7 @@ extension KernelObject: CustomStringConvertible {
             return [
                 change("bridge", old.bridge, new.bridge), change("hairpin", old.isHairpin, new.isHairpin),
                 change("isolated", old.isIsolated, new.isIsolated), change("learning", old.isLearning, new.isLearning),
+                change("neigh_suppress", old.suppressesNeighbours, new.suppressesNeighbours),
                 change("vlans", old.vlans?.words, new.vlans?.words),
             ].compactMap(\.self)
         case (.route(let old), .route(let new)):

@@ -5,6 +5,7 @@ extension Link {
     /// Commands of iproute2 that make the link and mark it.
     var creation: [String] {
         ["\(lowerOrOwn.ip) link add \(upperWords)\(name)\(lowerWords)\(commonWords) type \(kindWords)"]
+            + (isMoved ? ["\(lowerOrOwn.ip) link set \(name) netns \(namespace)"] : [])
             + ["\(namespace.ip) link set \(name) alias \(alias) group \(group)\(hasNeighbours ? "" : " arp off")"]
             + (alternativeName.map { ["\(namespace.ip) link property add dev \(name) altname \($0)"] } ?? [])
     }
@@ -12,7 +13,10 @@ extension Link {
     /// The namespace from which the link is made: the one below, from where it is born in its own.
     private var lowerOrOwn: Namespace { lower?.namespace ?? namespace }
 
-    private var upperWords: String { lowerOrOwn == namespace ? "" : "netns \(namespace) name " }
+    private var upperWords: String { lowerOrOwn == namespace || isMoved ? "" : "netns \(namespace) name " }
+
+    /// Whether the link is made in the namespace below, and comes into its own afterwards.
+    private var isMoved: Bool { lowerOrOwn != namespace && device?.travelsWhereBorn ?? false }
 
     private var lowerWords: String {
         guard case .device(let device) = kind, type(of: device.settings).lowerKeyword == .link,

@@ -27,6 +27,18 @@ import Testing
         #expect("\(KernelObject.link(vxlan(settings, on: "eth0")))" == "vxlan sandbox:vxlan0 on eth0")
     }
 
+    @Test func `a GRE tunnel whose underlay is another namespace is made there, and moved`() throws {
+        let settings = GRE(.gretap, local: IPAddress("10.0.0.1"), remote: IPAddress("10.0.0.2"), key: 42)
+        let link = Link(
+            namespace: Self.sandbox, name: "gre0-1", kind: .device(.gre(settings)), lower: .init(namespace: .host),
+            mtu: 1458, alias: "weft:lab/front", group: 7)
+        #expect(
+            commands(link) == [
+                "ip link add gre0-1 mtu 1458 type gretap remote 10.0.0.2 local 10.0.0.1 key 42",
+                "ip link set gre0-1 netns sandbox", "ip -n sandbox link set gre0-1 alias weft:lab/front group 7",
+            ])
+    }
+
     @Test func `a link goes and comes with what is below it`() throws {
         let below = Link(namespace: .host, name: "eth0", kind: .bridge, alias: "weft:lab/under")
         let above = vxlan(VXLAN(id: 42), on: "eth0")

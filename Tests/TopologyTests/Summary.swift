@@ -41,7 +41,8 @@ extension Layout.Network.Overlay {
         let segments = segments.map { segment in
             " \(segment.identifier) for " + segment.subnets.map { "\($0.subnet)" }.joined(separator: " ")
         }
-        return "  vxlan over \(family) port \(port) mtu \(mtu)" + segments.joined(separator: ",")
+        let how = encapsulation == .vxlan ? "vxlan over \(family) port \(port)" : "\(encapsulation) over \(family)"
+        return "  \(how) mtu \(mtu)" + segments.joined(separator: ",")
     }
 }
 

@@ -40,6 +40,10 @@ extension Attribute where Space == Link {
         .init(IFLA_NET_NS_FD, namespace.descriptor.rawValue)
     }
 
+    /// The number of the namespace to create the link in, before it comes into its own: that which `lower` is in
+    /// (`IFLA_LINK_NETNSID`).
+    public static func lowerNamespace(_ id: Int32) -> Self { .init(IFLA_LINK_NETNSID, id) }
+
     /// How a bridge treats the link, which must be a port of one in the request or before.
     public static func bridgePort(_ settings: BridgePort) -> Self {
         .init(

@@ -2,24 +2,46 @@ import Addressing
 import Links
 import Topology
 
-/// An Ethernet segment of an overlay as one host has it: `br0` with the gateway's address, `vxlan0`, and the endpoints.
+/// An Ethernet segment of an overlay as one host has it: `br0` with the gateway's address, the endpoints, and a tunnel
+/// to the other hosts or one to each.
 struct OverlaySegment {
     let sandbox: OverlaySandbox
     let overlay: Layout.Network.Overlay
     /// Which of the overlay's segments it is, from 0.
     let number: Int
 
-    private var namespace: Namespace { sandbox.namespace }
-    private var bridge: String { "br\(number)" }
-    private var tunnel: String { "vxlan\(number)" }
-    private var segment: Layout.Network.Overlay.Segment { overlay.segments[number] }
+    var namespace: Namespace { sandbox.namespace }
+    var bridge: String { "br\(number)" }
+    var segment: Layout.Network.Overlay.Segment { overlay.segments[number] }
 
     var objects: [KernelObject] {
         let endpoints = endpoints
-        let host = sandbox.host
-        let ports = (host == nil ? [] : [tunnelPort]) + endpoints.map(\.port)
-        return bridgeObjects(ports: ports) + (host.map(tunnelObjects) ?? []) + endpoints.flatMap(\.objects)
+        let others = sandbox.host.map { tunnels(of: $0) }
+        let ports = (others?.ports ?? []) + endpoints.map(\.port)
+        return bridgeObjects(ports: ports) + (others?.objects ?? []) + endpoints.flatMap(\.objects)
             + endpoints.flatMap(routes).map { .route($0) }
+    }
+
+    /// What connects the bridge with those of other hosts.
+    private func tunnels(of host: Layout.Host) -> any OverlayTunnels {
+        switch overlay.encapsulation {
+        case .vxlan: VXLANTunnels(segment: self, host: host)
+        case .gretap: GRETunnels(segment: self, host: host)
+        }
+    }
+
+    /// A tunnel as one of the segment's links.
+    func tunnelLink(_ name: String, _ device: Device) -> Link {
+        Link(
+            namespace: namespace, name: name, kind: .device(device), lower: Link.Lower(namespace: .host),
+            mac: MACAddress(bridge: "\(sandbox.name)/\(name)"), mtu: overlay.mtu, alias: sandbox.mark.text,
+            group: sandbox.mark.linkGroup)
+    }
+
+    /// The endpoints of other hosts that have their addresses on the segment.
+    var remotes: [Layout.Network.Remote] {
+        let remotes = sandbox.network.remotes
+        return overlay.segments.count > 1 ? remotes.filter { isOn($0.addresses) } : remotes
     }
 
     /// The endpoints of this host that have their addresses on the segment.
@@ -66,48 +88,10 @@ struct OverlaySegment {
     }
 }
 
-extension OverlaySegment {
-    private var tunnelPort: BridgePort { BridgePort(namespace: namespace, link: tunnel, bridge: bridge) }
-
-    private func tunnelObjects(_ host: Layout.Host) -> [KernelObject] {
-        [.link(tunnelLink(host)), .port(tunnelPort), .up(LinkUp(namespace: namespace, link: tunnel))]
-            + sandbox.network.remotes(on: segment).flatMap(entries)
-    }
-
-    /// The tunnel, which lives with the bridge and has its UDP socket on the underlay.
-    ///
-    /// As in Docker it answers requests for neighbours itself (`proxy`), so that none is flooded. Docker's `learning`,
-    /// `l2miss` and `l3miss` stay off: every endpoint has its entry, an entry that is learned could only be a wrong one, and
-    /// nobody would hear of a miss.
-    private func tunnelLink(_ host: Layout.Host) -> Link {
-        var settings = VXLAN(id: segment.identifier, local: host.address(overlay.family))
-        settings.port = overlay.port
-        settings.learning = false
-        settings.proxy = true
-        return Link(
-            namespace: namespace, name: tunnel, kind: .vxlan(settings), lower: Link.Lower(namespace: .host),
-            mac: MACAddress(bridge: "\(sandbox.name)/\(tunnel)"), mtu: overlay.mtu, alias: sandbox.mark.text,
-            group: sandbox.mark.linkGroup)
-    }
-
-    /// Who has the endpoint's addresses, and on which host that is.
-    private func entries(_ remote: Layout.Network.Remote) -> [KernelObject] {
-        let forwarding = ForwardingEntry(
-            namespace: namespace, link: tunnel, mac: remote.mac, destination: remote.tunnelAddress)
-        return remote.addresses.map {
-            .neighbour(Neighbour(namespace: namespace, link: tunnel, address: $0.address, mac: remote.mac))
-        } + [.forwarding(forwarding)]
-    }
-}
-
-extension Layout.Network {
-    /// The endpoints of other hosts that have their addresses on `segment`.
-    fileprivate func remotes(on segment: Overlay.Segment) -> [Remote] {
-        guard let overlay, overlay.segments.count > 1 else { return remotes }
-        return remotes.filter { remote in
-            remote.addresses.contains { address in
-                segment.subnets.contains { $0.subnet.contains(address.address) }
-            }
-        }
-    }
+/// What connects a segment's bridge on one host with those of the other hosts.
+protocol OverlayTunnels {
+    /// The tunnels' places on the bridge.
+    var ports: [BridgePort] { get }
+    /// The tunnels, and what is known of the endpoints behind them.
+    var objects: [KernelObject] { get }
 }

@@ -18,6 +18,9 @@ public struct BridgePort: Hashable, Sendable {
     public var isIsolated = false
     /// Whether the bridge learns hardware addresses from it (`IFLA_BRPORT_LEARNING`).
     public var isLearning = true
+    /// Whether the bridge answers questions for the neighbours behind it that it knows, and does not ask there for itself
+    /// (`IFLA_BRPORT_NEIGH_SUPPRESS`).
+    public var suppressesNeighbours = false
     /// Its VLANs, where the bridge filters by VLAN; as the bridge has it for new ports if absent.
     public var vlans: PortVLANs?
 

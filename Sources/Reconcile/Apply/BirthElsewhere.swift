@@ -1,9 +1,13 @@
 import Addressing
+import Links
+import Linux
 import Netlink
 import Planning
 
 /// Makes a link from the namespace of what is below it, whence it is born in its own: it need not be moved, and the
 /// kernel remembers where its packets travel.
+///
+/// Of kinds whose packets travel where they are born, the kernel itself moves the link, in the same request.
 struct BirthElsewhere {
     private let link: Planning.Link
     private let lower: Planning.Link.Lower
@@ -25,13 +29,29 @@ struct BirthElsewhere {
         guard let device = link.device else { preconditionFailure("a pair has nothing below") }
         try talking(about: .link(link)) { () throws(NetlinkError) in
             let index = if let name = lower.link { try below.routing.link(.name(name)).index } else { Int32?.none }
+            let kind = LinkKind.device(device, lower: index)
             let isTaken = try below.routing.hasLink(named: link.name)
             let name = isTaken ? "weft" + StableHash.hex("\(link.namespace)/\(link.name)", digits: 11) : link.name
-            try below.routing.send(
-                .addLink(name, .device(device, lower: index), attributes + [.namespace(own.namespace)]))
+            if device.travelsWhereBorn {
+                try own.routing.send(.addLink(name, kind, attributes + [.lowerNamespace(try numberOfBelow)]))
+            } else {
+                try below.routing.send(.addLink(name, kind, attributes + [.namespace(own.namespace)]))
+            }
             guard isTaken else { return }
             let born = try own.routing.link(.name(name)).index
             try own.routing.send(.setLink(.index(born), [.name(link.name)]))
+        }
+    }
+
+    /// The number by which the link's own namespace knows the one below.
+    private var numberOfBelow: Int32 {
+        get throws(NetlinkError) {
+            if let id = try own.routing.namespaceID(of: below.namespace) { return id }
+            try own.routing.send(.setNamespaceID(of: below.namespace))
+            guard let id = try own.routing.namespaceID(of: below.namespace) else {
+                throw .malformedReply("namespace \(below.namespace.name) without a number")
+            }
+            return id
         }
     }
 }

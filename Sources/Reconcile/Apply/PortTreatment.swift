@@ -10,7 +10,8 @@ extension RoutingChannel {
         let settings = Netlink.BridgePort(
             hairpin: changed(old?.isHairpin ?? false, port.isHairpin),
             isolated: changed(old?.isIsolated ?? false, port.isIsolated),
-            learning: changed(old?.isLearning ?? true, port.isLearning))
+            learning: changed(old?.isLearning ?? true, port.isLearning),
+            neighbourSuppression: changed(old?.suppressesNeighbours ?? false, port.suppressesNeighbours))
         if settings != Netlink.BridgePort() {
             append(.setLink(.name(port.link), [.bridgePort(settings)]), .port(port))
         }

@@ -116,10 +116,14 @@ private struct MemberAddresses {
         findings.append(Diagnostic(message, at: mark, hint: hint))
     }
 
-    /// What is left of a bridge's ports: an overlay's has one that leads to the other hosts.
+    /// What is left of a bridge's ports: an overlay's has one that leads to the other hosts, or one to each of them.
     private var room: Int {
         if network.driver.sharesParent { return .max }
-        return network.overlay == nil ? Self.maxPorts : Self.maxPorts - 1
+        return switch network.overlay?.encapsulation {
+        case nil: Self.maxPorts
+        case .vxlan: Self.maxPorts - 1
+        case .gretap: Self.maxPorts - max(0, endpoints.count - 1)
+        }
     }
 
     var capacityFindings: [Diagnostic] {

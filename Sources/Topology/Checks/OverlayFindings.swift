@@ -1,4 +1,5 @@
 import Addressing
+import Links
 import YAML
 
 extension Topology {
@@ -9,7 +10,7 @@ extension Topology {
         let members = hostsByNetwork
         return overlays.flatMap { network in
             let carriers = hosts.filter { members[network.key]?.contains($0.name) ?? false }
-            return subnetFindings(of: network) + carrierFindings(of: network, carriers)
+            return subnetFindings(of: network) + portFindings(of: network) + carrierFindings(of: network, carriers)
         } + identifierFindings(of: overlays) + gatewayBridgeFindings
     }
 
@@ -30,6 +31,16 @@ extension Topology {
             Diagnostic(
                 "\(network.title) has IPv6 and several subnets of a family", at: network.mark(of: "ipam"),
                 hint: "an overlay with IPv6 has one subnet of each family")
+        ]
+    }
+
+    private func portFindings(of network: Network) -> [Diagnostic] {
+        guard let options = network.overlay, options.encapsulation == .gretap, options.port != Network.OverlayOptions.vxlanPort
+        else { return [] }
+        return [
+            Diagnostic(
+                "\(network.title) has a port, and its encapsulation \(options.encapsulation) has none",
+                at: network.mark(of: "weft.overlay.port"), hint: "leave it out, or use encapsulation vxlan")
         ]
     }
 
@@ -104,7 +115,14 @@ extension Topology.Host {
 }
 
 extension Topology.Network.OverlayOptions {
-    /// What VXLAN adds to a packet of the overlay on an underlay of `family`, in bytes: Ethernet's 14, IPv4's 20 or IPv6's 40,
-    /// UDP's 8 and its own 8 (RFC 7348 §5).
-    func overhead(_ family: IPFamily) -> UInt32 { 14 + (family == .v4 ? 20 : 40) + 8 + 8 }
+    /// What the encapsulation adds to a packet of the overlay on an underlay of `family`, in bytes.
+    func overhead(_ family: IPFamily) -> UInt32 {
+        // The identifier is in the header, whichever it is.
+        let tunnel: Device =
+            switch encapsulation {
+            case .vxlan: .vxlan(VXLAN(id: firstIdentifier))
+            case .gretap: .gre(GRE(family == .v4 ? .gretap : .ip6gretap, key: firstIdentifier))
+            }
+        return tunnel.overhead(over: family)
+    }
 }

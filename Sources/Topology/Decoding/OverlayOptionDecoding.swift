@@ -10,7 +10,7 @@ extension FileDecoder {
                 $2.options.interfacePrefix = $0.interfacePrefix($1, $2.title)
             },
             "encrypted": { $0.encryption($1, $2) },
-            "weft.overlay.encapsulation": { $0.encapsulation($1, $2) },
+            "weft.overlay.encapsulation": { $0.encapsulation($1, &$2) },
             "weft.overlay.port": { decoder, node, network in
                 // What Docker lets a swarm's data path have (moby `daemon/cluster`, DataPathPort).
                 let port = decoder.integer(node, "port of \(network.title)", in: 1024...49151)
@@ -45,10 +45,15 @@ extension FileDecoder {
         }
     }
 
-    private mutating func encapsulation(_ node: Node, _ network: Topology.Network) {
-        guard let text = text(node, "encapsulation of \(network.title)"), text != "vxlan" else { return }
-        report(
-            "encapsulation \(quoted(text)) of \(network.title) is not supported", at: node.mark, hint: "there is vxlan")
+    private mutating func encapsulation(_ node: Node, _ network: inout Topology.Network) {
+        guard let text = text(node, "encapsulation of \(network.title)") else { return }
+        guard let encapsulation = Overlay.Encapsulation(rawValue: text) else {
+            let known = Overlay.Encapsulation.allCases.map(\.rawValue).joined(separator: " and ")
+            return report(
+                "encapsulation \(quoted(text)) of \(network.title) is not supported", at: node.mark,
+                hint: "there are \(known)")
+        }
+        network.overlay?.encapsulation = encapsulation
     }
 
     /// Docker takes the option's being there for yes, unless it says otherwise.

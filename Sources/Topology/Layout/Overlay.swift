@@ -5,12 +5,14 @@ extension Layout.Network {
     public struct Overlay: Hashable, Sendable, Codable {
         /// An Ethernet segment of the overlay.
         public struct Segment: Hashable, Sendable, Codable {
-            /// VXLAN network identifier.
+            /// VXLAN network identifier, or the key of GRE.
             public var identifier: UInt32
             /// The subnets on it: one, or one of each family.
             public var subnets: [Layout.Network.Segment]
         }
 
+        /// How frames are carried between hosts.
+        public var encapsulation: Topology.Network.OverlayOptions.Encapsulation
         /// VXLAN's UDP port.
         public var port: UInt16
         /// Family of the underlay's addresses between which frames are carried.
@@ -87,7 +89,7 @@ struct OverlayChoice {
                 subnets: subnets)
         }
         return Layout.Network.Overlay(
-            port: options.port, family: family,
+            encapsulation: options.encapsulation, port: options.port, family: family,
             mtu: underlay - options.overhead(family), segments: segments)
     }
 

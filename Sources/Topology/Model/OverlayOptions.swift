@@ -6,6 +6,16 @@ extension Topology.Network {
         public var identifiers: [UInt32] = []
         /// `weft.overlay.vxlanid_start`: the lowest identifier that is chosen.
         public var firstIdentifier = Self.identifiersOfSwarm
+        /// How frames are carried between hosts.
+        public enum Encapsulation: String, Hashable, Sendable, Codable, CaseIterable {
+            /// In UDP, to whichever host has the endpoint (RFC 7348): one tunnel for all.
+            case vxlan
+            /// In GRE, with a tunnel to each other host (RFC 2784), and the identifier as its key (RFC 2890).
+            case gretap
+        }
+
+        /// `weft.overlay.encapsulation`: how frames are carried between hosts.
+        public var encapsulation = Encapsulation.vxlan
         /// `weft.overlay.port`: the UDP port of VXLAN.
         public var port = Self.vxlanPort
 
