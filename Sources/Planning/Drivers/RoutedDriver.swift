@@ -30,6 +30,6 @@ enum RoutedDriver: Driver {
         guard let routed = network.routed, let segment = network.segments.first,
             !endpoint.endpoint.defaultGatewayFor.contains(.v4)
         else { return nil }
-        return endpoint.route(to: routed.subnet, through: segment)
+        return endpoint.inside.route(to: routed.subnet, through: segment)
     }
 }
