@@ -8,7 +8,8 @@ extension Topology {
     public var findings: [Diagnostic] {
         let sizeFindings = sizeFindings
         guard sizeFindings.isEmpty else { return sizeFindings }
-        return nameFindings + referenceFindings + modeFindings + hostFindings + poolFindings + overlayFindings + parentFindings
+        return nameFindings + referenceFindings + modeFindings + hostFindings + poolFindings + overlayFindings
+            + parentFindings
             + addressFindings + portFindings + cableFindings
     }
 
