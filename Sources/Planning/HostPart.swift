@@ -58,7 +58,11 @@ struct HostParts {
         for container in layout.containers where container.sandbox == .own {
             guard let host = container.host.flatMap({ hosts[$0] }) else { continue }
             for endpoint in container.endpoints {
-                guard let address = families[endpoint.network].flatMap({ host.address($0) ?? host.addresses.first?.address }) else { continue }
+                guard
+                    let address = families[endpoint.network].flatMap({
+                        host.address($0) ?? host.addresses.first?.address
+                    })
+                else { continue }
                 members[endpoint.network, default: []].append(
                     Layout.Network.Remote(
                         container: container.name, host: host.name, names: container.names(on: endpoint),

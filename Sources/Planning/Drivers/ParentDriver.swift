@@ -36,7 +36,8 @@ enum ParentDriver: Driver {
             below = base
         }
         let link = Link(
-            namespace: .host, name: parent.interface, kind: .device(device), lower: .init(namespace: .host, link: below),
+            namespace: .host, name: parent.interface, kind: .device(device),
+            lower: .init(namespace: .host, link: below),
             mtu: nil, alias: mark.text, group: mark.linkGroup)
         // A VLAN's interface can't be up before the one below it.
         let up = LinkUp(
