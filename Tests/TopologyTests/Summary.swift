@@ -13,6 +13,7 @@ extension Layout {
             lines.append(
                 "network \(network.declaration.key) = \(network.name) on \(network.bridge)\(kind)\(mtu)\(segments)")
             if let overlay = network.overlay { lines.append(overlay.summary) }
+            if let routed = network.routed { lines.append(routed.summary) }
         }
         if let fabric { lines += fabric.summary }
         for container in containers { lines += container.summary }
@@ -28,6 +29,13 @@ extension Layout.Network.Overlay {
             " \(segment.identifier) for " + segment.subnets.map { "\($0.subnet)" }.joined(separator: " ")
         }
         return "  vxlan over \(family) port \(port) mtu \(mtu)" + segments.joined(separator: ",")
+    }
+}
+
+extension Layout.Network.Routed {
+    fileprivate var summary: String {
+        "  routed mtu \(mtu)"
+            + slices.map { " \($0.host) \($0.segment.subnet) via \($0.segment.gateway)" }.joined(separator: ",")
     }
 }
 

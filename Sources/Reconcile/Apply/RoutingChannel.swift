@@ -33,7 +33,8 @@ struct RoutingChannel {
         routing = place.routing
         for operation in operations {
             switch operation {
-            case .create(.port(let port)) where !port.isBridge: ports[Planning.Link.id(port.namespace, port.link)] = port
+            case .create(.port(let port)) where !port.isBridge:
+                ports[Planning.Link.id(port.namespace, port.link)] = port
             case .create(.up(let up)): ups.insert(up.id)
             default: continue
             }
@@ -96,6 +97,8 @@ struct RoutingChannel {
         case .forwarding(let entry):
             let wire = try wire(entry)
             append(entry.isDefault ? .appendForwardingEntry(wire) : .replaceForwardingEntry(wire), object)
+        // By a link that is not ours there may be others' routes, which stay.
+        case .route(let route) where route.holder != nil: append(.addRoute(try wire(route)), object)
         case .route(let route): append(.replaceRoute(try wire(route)), object)
         case .qdisc(let qdisc): append(.addHooks(to: try index(of: qdisc.link)), object)
         case .filter(let filter): try install(filter)
