@@ -113,7 +113,9 @@ struct OverlayGRETests {
         }
     }
 
-    @Test(.requires(.ip6gretap)) func `three hosts have no loop, and subnets are routed, over IPv6 as well`() async throws {
+    @Test(.requires(.ip6gretap)) func `three hosts have no loop, and subnets are routed, over IPv6 as well`()
+        async throws
+    {
         let file = """
             name: lab
             hosts:

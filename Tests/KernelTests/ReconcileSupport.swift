@@ -26,16 +26,16 @@ func topology(_ text: String) throws -> Topology {
 }
 
 /// What is still to do so that the machine is as `text` says.
-func plan(_ text: String, firewall: FirewallKind = .iptables) throws -> [String] {
+func plan(_ text: String, host: String? = nil, firewall: FirewallKind = .iptables) throws -> [String] {
     let session = try Session.open(forChange: false) {}
-    return try session.propose(topology(text), file: nil, firewall: firewall).plan.lines
+    return try session.propose(topology(text), file: nil, firewall: firewall, host: host).plan.lines
 }
 
 /// Makes the machine as `text` says.
 @discardableResult
-func apply(_ text: String, firewall: FirewallKind = .iptables) throws -> Summary {
+func apply(_ text: String, host: String? = nil, firewall: FirewallKind = .iptables) throws -> Summary {
     let session = try Session.open(forChange: true) {}
-    let proposal = try session.propose(topology(text), file: nil, firewall: firewall)
+    let proposal = try session.propose(topology(text), file: nil, firewall: firewall, host: host)
     return try session.apply(proposal, progress: { _ in }, isCancelled: { false })
 }
 

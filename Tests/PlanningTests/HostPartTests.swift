@@ -22,6 +22,7 @@ private let file = """
     networks:
       red: {driver: overlay, ipam: {config: [{subnet: 10.9.0.0/24}]}}
       blue: {driver: overlay, ipam: {config: [{subnet: 10.9.0.0/24}]}}
+      pods: {driver: routed, ipam: {config: [{subnet: 10.244.0.0/16}]}}
     services:
       a: {host: node1, networks: [red], ports: ["8080:80"]}
       b: {host: node2, networks: [red]}
@@ -29,6 +30,8 @@ private let file = """
       d: {host: node3, networks: [blue], scale: 2}
       local: {host: node1}
       other: {host: node2, ports: ["8080:80"]}
+      e: {host: node1, networks: [pods]}
+      f: {host: node2, networks: [pods, default], ports: ["8081:80"]}
       plain: {host: node2, network_mode: none}
       daemon: {host: node3, network_mode: host}
     links:

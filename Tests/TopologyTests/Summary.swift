@@ -14,6 +14,7 @@ extension Layout {
                 "network \(network.declaration.key) = \(network.name) on \(network.bridge)\(kind)\(mtu)\(segments)")
             if let parent = network.parent { lines.append(parent.summary(network.declaration)) }
             if let overlay = network.overlay { lines.append(overlay.summary) }
+            if let routed = network.routed { lines.append(routed.summary) }
         }
         if let fabric { lines += fabric.summary }
         for container in containers { lines += container.summary }
@@ -43,6 +44,13 @@ extension Layout.Network.Overlay {
         }
         let how = encapsulation == .vxlan ? "vxlan over \(family) port \(port)" : "\(encapsulation) over \(family)"
         return "  \(how) mtu \(mtu)" + segments.joined(separator: ",")
+    }
+}
+
+extension Layout.Network.Routed {
+    fileprivate var summary: String {
+        "  routed mtu \(mtu)"
+            + slices.map { " \($0.host) \($0.segment.subnet) via \($0.segment.gateway)" }.joined(separator: ",")
     }
 }
 

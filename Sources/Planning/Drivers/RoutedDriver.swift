@@ -12,15 +12,21 @@ enum RoutedDriver: Driver {
     }
 
     /// The routes of this host, by its interface on the underlay.
+    ///
+    /// The host's own packets come from its gateway's address, so that they are the network's there.
     private static func hostRoutes(for network: Layout.Network, in layout: Layout) -> [Route] {
-        guard let routed = network.routed, let fabric = layout.fabric, let here = fabric.host(fabric.played) else {
-            return []
-        }
+        guard let routed = network.routed, let fabric = layout.fabric, let here = fabric.host(fabric.played),
+            let own = network.segments.first
+        else { return [] }
+        let gateway = InterfaceAddress(own.gateway, in: own.subnet)
         return routed.slices.filter { $0.host != here.name }.compactMap { slice in
             fabric.host(slice.host)?.address(.v4).map { address in
-                Route(
+                var route = Route(
                     namespace: .host, destination: slice.segment.subnet, gateway: address, link: here.interface,
                     via: here.addresses.first { $0.subnet.contains(address) })
+                route.source = own.gateway
+                route.holder = Route.Holder(link: network.bridge, address: gateway)
+                return route
             }
         }
     }

@@ -19,6 +19,25 @@ public struct Route: Hashable, Sendable {
     /// The address that packets of the namespace itself are sent from; the kernel's choice if absent.
     public var source: IPAddress?
 
+    /// What has that address, where it is another link than the route's.
+    ///
+    /// A route by a link that is not weft's is told by it, and goes with it.
+    public var holder: Holder?
+
+    /// An address of a link.
+    public struct Holder: Hashable, Sendable {
+        /// Name of the link.
+        public var link: String
+        /// The address.
+        public var address: InterfaceAddress
+
+        /// `address` of `link`.
+        public init(link: String, address: InterfaceAddress) {
+            self.link = link
+            self.address = address
+        }
+    }
+
     /// A route to `destination`, out by `link`.
     public init(
         namespace: Namespace, destination: Subnet, gateway: IPAddress?, link: String, via: InterfaceAddress? = nil
@@ -49,12 +68,13 @@ extension Route: Reconcilable {
             .route, namespace,
             "\(destination)" + (metric.map { " metric \($0)" } ?? "") + (table.map { " table \($0)" } ?? ""))
     }
-    /// The link's being up, and the address that makes the gateway reachable.
+    /// The link's being up, and the addresses that make the gateway reachable and that packets are sent from.
     public var requires: [ObjectID] {
         [LinkUp.id(namespace, link)]
             + (via.map { [Address(namespace: namespace, link: link, address: $0).id] } ?? [])
+            + (holder.map { [Address(namespace: namespace, link: $0.link, address: $0.address).id] } ?? [])
     }
-    /// The same: the kernel takes routes away with the link's being up and with its last address.
+    /// The same: the kernel takes routes away with the link's being up, with its last address, and with their source.
     public var owners: [ObjectID] { requires }
     /// A route is replaced in one message (`NLM_F_REPLACE`).
     public func canBecome(_ other: Route) -> Bool { true }

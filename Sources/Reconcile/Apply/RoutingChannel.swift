@@ -109,6 +109,8 @@ struct RoutingChannel {
         case .forwarding(let entry):
             let wire = try wire(entry)
             append(entry.isDefault ? .appendForwardingEntry(wire) : .replaceForwardingEntry(wire), object)
+        // By a link that is not ours there may be others' routes, which stay.
+        case .route(let route) where route.holder != nil: append(.addRoute(try wire(route)), object)
         case .route(let route): append(.replaceRoute(try wire(route)), object)
         case .qdisc(let qdisc): append(.addHooks(to: try index(of: qdisc.link)), object)
         case .filter(let filter): try install(filter)

@@ -98,6 +98,7 @@ extension Snapshot {
         case .link(let link): collision(with: link, object)
         case .file(let file): collision(with: file, object)
         case .address(let address): collision(with: address, object)
+        case .route(let route): collision(with: route, object)
         default: nil
         }
     }
@@ -139,6 +140,17 @@ extension Snapshot {
                 object: object, obstacle: "\(link.name) in namespace \(address.namespace) has \(there.address) already")
         }
         return nil
+    }
+
+    /// A route of somebody else's to where one by a link that may be not weft's is to lead.
+    private func collision(with route: Planning.Route, _ object: KernelObject) -> Collision? {
+        guard route.holder != nil, let namespace = self[route.namespace] else { return nil }
+        return namespace.routes.lazy.compactMap { there -> Collision? in
+            guard let link = namespace.link(there.link) else { return nil }
+            let other = Planning.Route(there, by: link.name, with: [], in: route.namespace)
+            guard other.id == route.id else { return nil }
+            return Collision(object: object, obstacle: "a route to \(route.destination) by \(link.name) exists")
+        }.first
     }
 
     private func collision(with file: ConfigurationFile, _ object: KernelObject) -> Collision? {

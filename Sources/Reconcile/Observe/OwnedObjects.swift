@@ -110,7 +110,25 @@ struct OwnedObjects {
         }
         for object in snapshot.tables?.objects(on: link, in: namespace) ?? [] { add(object) }
         for route in snapshot.routes where route.link == link.index && route.originator == ownProtocol {
-            add(.route(Planning.Route(route, by: link.name, with: addresses, in: namespace)))
+            let object = Planning.Route(route, by: link.name, with: addresses, in: namespace)
+            // What another link's address is the source of is told with its holder.
+            if state[object.id] == nil { add(.route(object)) }
+        }
+        addRoutes(from: addresses, of: link, in: snapshot)
+    }
+
+    /// The routes by other links, ours or not, whose packets are sent from `addresses` of `link`.
+    private mutating func addRoutes(
+        from addresses: [InterfaceAddress], of link: Netlink.Link, in snapshot: NamespaceSnapshot
+    ) {
+        for route in snapshot.routes where route.link != link.index && route.originator == ownProtocol {
+            guard let source = route.source, let address = addresses.first(where: { $0.address == source }),
+                let way = snapshot.link(route.link)
+            else { continue }
+            let others = snapshot.addresses.filter { $0.link == way.index }.map(\.address)
+            var object = Planning.Route(route, by: way.name, with: others, in: snapshot.namespace)
+            object.holder = .init(link: link.name, address: address)
+            add(.route(object))
         }
     }
 }

@@ -1,0 +1,96 @@
+import Planning
+import Reconcile
+import TestSupport
+import Testing
+import Topology
+
+/// Two hosts whose containers are on one routed network; `far` leaves by a bridge of its own host.
+private let routedFile = """
+    name: lab
+    hosts: {node1: {address: 192.168.205.10/24}, node2: {address: 192.168.205.11/24}}
+    networks:
+      pods: {driver: routed, ipam: {config: [{subnet: 10.244.0.0/16}]}}
+      other: {ipam: {config: [{subnet: 172.20.0.0/24}]}}
+    services:
+      near: {host: node1, networks: [pods]}
+      far: {host: node2, networks: {pods: {}, other: {gw_priority: 1}}}
+      stranger: {host: node1, networks: [other]}
+    """
+
+@Suite(.enabled(if: Sandbox.isAvailable, Comment(rawValue: Sandbox.requirement)))
+struct RoutedTests {
+    /// Makes the interface that the machine has on the underlay when it is a host itself.
+    private static let underlay =
+        "ip link add eth0 type veth peer name switch && ip link set eth0 up && ip link set switch up && "
+        + "ip addr add 192.168.205.10/24 dev eth0"
+
+    /// The address that a TCP server in the namespace `server` sees a client in `client` come from.
+    private func source(of client: String, at address: String, in server: String) throws -> String {
+        let script =
+            "import socket; s=socket.create_server(('',7000)); print('ready',flush=True); print(s.accept()[1][0],flush=True)"
+        let process = try start(["ip", "netns", "exec", server, "python3", "-c", script])
+        try process.waitForOutput(containing: "ready")
+        try shell(
+            "ip netns exec \(client) python3 -c 'import socket; socket.create_connection((\"\(address)\",7000),5)'")
+        return try process.wait().stdout.split(separator: "\n").last.map(String.init) ?? ""
+    }
+
+    @Test(.requires(.nftables), arguments: FirewallKind.rules)
+    func `containers of different hosts meet with their own addresses, and others do not`(_ firewall: FirewallKind)
+        async throws
+    {
+        try await inPrivateNamespaces {
+            try apply(routedFile, firewall: firewall)
+            #expect(try plan(routedFile, firewall: firewall) == [])
+            #expect(try source(of: "lab-near", at: "10.244.1.2", in: "lab-far") == "10.244.0.2")
+            #expect(try source(of: "lab-far", at: "10.244.0.2", in: "lab-near") == "10.244.1.2")
+            #expect(try source(of: "lab-near", at: "192.168.205.11", in: "lab-node2") == "192.168.205.10")
+            #expect(try source(of: "lab-node1", at: "10.244.1.2", in: "lab-far") == "10.244.0.1")
+            for (from, address) in [("stranger", "10.244.0.2"), ("stranger", "10.244.1.2"), ("near", "172.20.0.2")] {
+                let ping = try run(["ip", "netns", "exec", "lab-\(from)", "ping", "-c1", "-W1", address])
+                #expect(ping.status == 1, "\(from) reaches \(address)")
+            }
+            let routes = try json(of: "ip", "-n", "lab-node1", "-j", "route").first(where: "dst", is: "10.244.1.0/24")
+            #expect(routes["gateway"].string == "192.168.205.11")
+            #expect(routes["dev"].string == "eth0")
+            #expect(routes["prefsrc"].string == "10.244.0.1")
+            try remove("lab")
+            #expect(try shell("ip netns") == "")
+        }
+    }
+
+    @Test func `one host's part makes its routes by an interface of the machine, and takes them away`() async throws {
+        try await inPrivateNamespaces {
+            try shell("\(Self.underlay)")
+            let before = try shell("ip route")
+            try apply(routedFile, host: "node1", firewall: .none)
+            #expect(try plan(routedFile, host: "node1", firewall: .none) == [])
+            #expect(try shell("ip route show 10.244.1.0/24").contains("via 192.168.205.11 dev eth0"))
+            try shell("ip route delete 10.244.1.0/24")
+            #expect(
+                try plan(routedFile, host: "node1", firewall: .none) == [
+                    "+ route 10.244.1.0/24 via 192.168.205.11 dev eth0"
+                ])
+            try apply(routedFile, host: "node1", firewall: .none)
+            try remove("lab")
+            #expect(try shell("ip route") == before)
+        }
+    }
+
+    @Test func `a route of somebody else's to another host's slice is named and stays`() async throws {
+        try await inPrivateNamespaces {
+            try shell("\(Self.underlay)")
+            try shell("ip route add 10.244.1.0/24 via 192.168.205.77")
+            let before = try shell("ip route")
+            let error = try #require(throws: ReconcileError.self) {
+                try apply(routedFile, host: "node1", firewall: .none)
+            }
+            guard case .collisions(let collisions) = error else {
+                Issue.record("\(error)")
+                return
+            }
+            #expect(collisions.map(\.obstacle) == ["a route to 10.244.1.0/24 by eth0 exists"])
+            #expect(try shell("ip route") == before)
+        }
+    }
+}
