@@ -74,6 +74,7 @@ extension Layout {
             objects += network.declaration.driver.driver.objects(for: network, in: routed)
         }
         objects += switches
+        if firewall != .none { objects += bridgeFilters }
         switch firewall {
         case .iptables: objects += IptablesFirewall.objects(for: self) + Translator.objects(for: self)
         case .nftables: objects += NftablesFirewall.objects(for: self) + Translator.objects(for: self)
@@ -94,18 +95,18 @@ extension Layout {
         sysctls += open.filter { published.contains($0.declaration.key) && !$0.isForeign }.map {
             .interface(.host, $0.bridge, family: "ipv4", "route_localnet", "1")
         }
-        return (sysctls + bridgeFilters).map { .sysctl($0) }
+        return sysctls.map { .sysctl($0) }
     }
 
     /// Makes bridged packets pass through the firewall, where that is to keep endpoints of one bridge apart (br_netfilter).
-    private var bridgeFilters: [Sysctl] {
+    fileprivate var bridgeFilters: [KernelObject] {
         let closed = networks.filter {
             $0.declaration.driver == .bridge && $0.maker == nil && !$0.declaration.options.connectsEndpoints
         }
         let families = Set(closed.flatMap { $0.segments.map(\.subnet.family) }).sorted()
         return families.map { family in
             let name = family == .v4 ? "bridge-nf-call-iptables" : "bridge-nf-call-ip6tables"
-            return Sysctl(namespace: .host, path: ["net", "bridge", name], value: "1")
+            return .sysctl(Sysctl(namespace: .host, path: ["net", "bridge", name], value: "1"))
         }
     }
 }

@@ -1,4 +1,5 @@
 import Addressing
+import Links
 import Planning
 import Testing
 import Topology
@@ -35,10 +36,14 @@ private let file = """
       - {type: veth, endpoints: [{service: other, interface: c0}, {service: plain, interface: c0, addresses: [10.0.9.1/30]}]}
     """
 
+/// The same, with overlays of GRE.
+private let fileOfGRE = file.replacing(
+    "driver: overlay, ", with: "driver: overlay, driver_opts: {weft.overlay.encapsulation: gretap}, ")
+
 @Suite struct HostPartTests {
-    @Test(arguments: FirewallKind.allCases)
+    @Test(arguments: FirewallKind.allCases, [file, fileOfGRE])
     func `a lab is what each of its hosts would make alone, put into the host's namespace`(
-        _ firewall: FirewallKind
+        _ firewall: FirewallKind, _ file: String
     ) throws {
         let whole = State<KernelObject>(desiredBy: try layout(file), firewall: firewall)
         var rest = whole.objects
@@ -65,7 +70,8 @@ private let file = """
         #expect(!whole.objects.keys.contains { $0.namespace == .host && $0.kind != .file })
     }
 
-    @Test func `every requirement of a lab's objects is among them`() throws {
+    @Test(arguments: [file, fileOfGRE])
+    func `every requirement of a lab's objects is among them`(_ file: String) throws {
         let whole = State<KernelObject>(desiredBy: try layout(file), firewall: .iptables)
         let identities = Set(whole.objects.values.flatMap(\.identities))
         for object in whole.objects.values {
@@ -84,6 +90,20 @@ private let file = """
                 "lab-node1-blue 02:42:0a:09:00:03 192.168.206.12", "lab-node1-blue 02:42:0a:09:00:04 192.168.206.12",
                 "lab-node1-red 02:42:0a:09:00:03 192.168.205.11",
             ])
+    }
+
+    @Test func `an overlay of GRE has a tunnel to each host that it is on, and entries that lead there`() throws {
+        let part = State<KernelObject>(desiredBy: try layout(fileOfGRE, host: "node1"), firewall: .none)
+        let commands = Plan(from: State(), to: part).operations.filter { operation in
+            switch operation.object {
+            case .link(let link): link.device?.kind == "gretap"
+            case .port(let port): port.link.hasPrefix("gre")
+            case .forwarding, .neighbour: true
+            default: false
+            }
+        }.flatMap(\.equivalents)
+        #expect(
+            commands.sorted() == [])
     }
 
     @Test func `containers know the names of those on other hosts, but not of other tenants`() throws {

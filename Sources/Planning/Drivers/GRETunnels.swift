@@ -40,7 +40,10 @@ struct GRETunnels: OverlayTunnels {
     var objects: [KernelObject] {
         let links = others.flatMap { other -> [KernelObject] in
             let link = link(to: other.host, at: other.address)
-            return [.link(link), .up(LinkUp(namespace: namespace, link: link.name))]
+            // The tunnel is no station: what it asked and reported for an address of its own would go to the other host.
+            let quiet = Sysctl.interface(namespace, link.name, family: "ipv6", "disable_ipv6", "1")
+            let up = LinkUp(namespace: namespace, link: link.name, after: [quiet.id])
+            return [.link(link), .sysctl(quiet), .up(up)]
         }
         return links + ports.map { .port($0) } + segment.remotes.flatMap(entries)
     }

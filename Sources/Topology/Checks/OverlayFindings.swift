@@ -35,7 +35,8 @@ extension Topology {
     }
 
     private func portFindings(of network: Network) -> [Diagnostic] {
-        guard let options = network.overlay, options.encapsulation == .gretap, options.port != Network.OverlayOptions.vxlanPort
+        guard let options = network.overlay, options.encapsulation == .gretap,
+            options.port != Network.OverlayOptions.vxlanPort
         else { return [] }
         return [
             Diagnostic(
