@@ -102,8 +102,21 @@ private let fileOfGRE = file.replacing(
             default: false
             }
         }.flatMap(\.equivalents)
+        let tunnel = "gre0-f08f361d65"
+        let red = "ip -n lab-node1-red"
         #expect(
-            commands.sorted() == [])
+            commands.filter { $0.contains(tunnel) || $0.contains(red) }.sorted() == [
+                "bridge -n lab-node1-red fdb replace dev \(tunnel) 02:42:0a:09:00:03 master static",
+                "\(red) link property add dev \(tunnel) altname gretap0.node2",
+                "\(red) link set \(tunnel) alias weft:lab/red group 483427429",
+                "\(red) link set \(tunnel) master br0",
+                "\(red) link set \(tunnel) type bridge_slave isolated on learning off neigh_suppress on",
+                "\(red) neigh replace 10.9.0.3 lladdr 02:42:0a:09:00:03 dev br0 nud permanent protocol 119",
+                "ip link add \(tunnel) address 02:42:07:d5:a9:a6 mtu 1458 type gretap remote 192.168.205.11 "
+                    + "local 192.168.205.10 key 4096 ttl 64",
+                "ip link set \(tunnel) netns lab-node1-red",
+            ])
+        #expect(commands.count { $0.contains("fdb") } == 3)
     }
 
     @Test func `containers know the names of those on other hosts, but not of other tenants`() throws {

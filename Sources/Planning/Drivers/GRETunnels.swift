@@ -48,8 +48,9 @@ struct GRETunnels: OverlayTunnels {
         return links + ports.map { .port($0) } + segment.remotes.flatMap(entries)
     }
 
-    /// Such as `gre0-1a2b3c4d5e`, of 15 bytes: hosts may have long names. The kernel's own `gretap0` must not be met on the
-    /// underlay, where the link is born.
+    /// The tunnel's name, such as `gre0-1a2b3c4d5e`, of 15 bytes.
+    ///
+    /// Hosts may have long names; and the kernel's own `gretap0` must not be met on the underlay, where the link is born.
     private func name(to host: String) -> String {
         let start = "gre\(segment.number)-"
         return start + StableHash.hex(host, digits: 15 - start.utf8.count)
