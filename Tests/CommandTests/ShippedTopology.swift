@@ -24,7 +24,9 @@ struct ShippedTopology: CustomTestStringConvertible {
     /// Skips the test where the kernel lacks a kind of link that the file names.
     func requireFeatures() throws {
         let text = String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
-        for word in text.matches(of: /\b(?:type|driver|encapsulation): (\w+)/).map(\.1) {
+        // To Unicode the last dot of `weft.overlay.encapsulation` ends no word.
+        let kinds = /\b(?:type|driver|encapsulation): (\w+)/.wordBoundaryKind(.simple)
+        for word in text.matches(of: kinds).map(\.1) {
             try KernelFeature(rawValue: String(word))?.require()
         }
         if text.contains("vlan_filtering: true") { try KernelFeature.bridgeVLANFiltering.require() }

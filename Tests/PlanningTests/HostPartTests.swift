@@ -1,4 +1,5 @@
 import Addressing
+import Links
 import Planning
 import Testing
 import Topology
@@ -38,10 +39,14 @@ private let file = """
       - {type: veth, endpoints: [{service: other, interface: c0}, {service: plain, interface: c0, addresses: [10.0.9.1/30]}]}
     """
 
+/// The same, with overlays of GRE.
+private let fileOfGRE = file.replacing(
+    "driver: overlay, ", with: "driver: overlay, driver_opts: {weft.overlay.encapsulation: gretap}, ")
+
 @Suite struct HostPartTests {
-    @Test(arguments: FirewallKind.allCases)
+    @Test(arguments: FirewallKind.allCases, [file, fileOfGRE])
     func `a lab is what each of its hosts would make alone, put into the host's namespace`(
-        _ firewall: FirewallKind
+        _ firewall: FirewallKind, _ file: String
     ) throws {
         let whole = State<KernelObject>(desiredBy: try layout(file), firewall: firewall)
         var rest = whole.objects
@@ -68,7 +73,8 @@ private let file = """
         #expect(!whole.objects.keys.contains { $0.namespace == .host && $0.kind != .file })
     }
 
-    @Test func `every requirement of a lab's objects is among them`() throws {
+    @Test(arguments: [file, fileOfGRE])
+    func `every requirement of a lab's objects is among them`(_ file: String) throws {
         let whole = State<KernelObject>(desiredBy: try layout(file), firewall: .iptables)
         let identities = Set(whole.objects.values.flatMap(\.identities))
         for object in whole.objects.values {
@@ -87,6 +93,33 @@ private let file = """
                 "lab-node1-blue 02:42:0a:09:00:03 192.168.206.12", "lab-node1-blue 02:42:0a:09:00:04 192.168.206.12",
                 "lab-node1-red 02:42:0a:09:00:03 192.168.205.11",
             ])
+    }
+
+    @Test func `an overlay of GRE has a tunnel to each host that it is on, and entries that lead there`() throws {
+        let part = State<KernelObject>(desiredBy: try layout(fileOfGRE, host: "node1"), firewall: .none)
+        let commands = Plan(from: State(), to: part).operations.filter { operation in
+            switch operation.object {
+            case .link(let link): link.device?.kind == "gretap"
+            case .port(let port): port.link.hasPrefix("gre")
+            case .forwarding, .neighbour: true
+            default: false
+            }
+        }.flatMap(\.equivalents)
+        let tunnel = "gre0-f08f361d65"
+        let red = "ip -n lab-node1-red"
+        #expect(
+            commands.filter { $0.contains(tunnel) || $0.contains(red) }.sorted() == [
+                "bridge -n lab-node1-red fdb replace dev \(tunnel) 02:42:0a:09:00:03 master static",
+                "\(red) link property add dev \(tunnel) altname gretap0.node2",
+                "\(red) link set \(tunnel) alias weft:lab/red group 483427429",
+                "\(red) link set \(tunnel) master br0",
+                "\(red) link set \(tunnel) type bridge_slave isolated on learning off neigh_suppress on",
+                "\(red) neigh replace 10.9.0.3 lladdr 02:42:0a:09:00:03 dev br0 nud permanent protocol 119",
+                "ip link add \(tunnel) address 02:42:07:d5:a9:a6 mtu 1458 type gretap remote 192.168.205.11 "
+                    + "local 192.168.205.10 key 4096 ttl 64",
+                "ip link set \(tunnel) netns lab-node1-red",
+            ])
+        #expect(commands.count { $0.contains("fdb") } == 3)
     }
 
     @Test func `containers know the names of those on other hosts, but not of other tenants`() throws {

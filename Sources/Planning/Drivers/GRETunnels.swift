@@ -40,13 +40,17 @@ struct GRETunnels: OverlayTunnels {
     var objects: [KernelObject] {
         let links = others.flatMap { other -> [KernelObject] in
             let link = link(to: other.host, at: other.address)
-            return [.link(link), .up(LinkUp(namespace: namespace, link: link.name))]
+            // The tunnel is no station: what it asked and reported for an address of its own would go to the other host.
+            let quiet = Sysctl.interface(namespace, link.name, family: "ipv6", "disable_ipv6", "1")
+            let up = LinkUp(namespace: namespace, link: link.name, after: [quiet.id])
+            return [.link(link), .sysctl(quiet), .up(up)]
         }
         return links + ports.map { .port($0) } + segment.remotes.flatMap(entries)
     }
 
-    /// Such as `gre0-1a2b3c4d5e`, of 15 bytes: hosts may have long names. The kernel's own `gretap0` must not be met on the
-    /// underlay, where the link is born.
+    /// The tunnel's name, such as `gre0-1a2b3c4d5e`, of 15 bytes.
+    ///
+    /// Hosts may have long names; and the kernel's own `gretap0` must not be met on the underlay, where the link is born.
     private func name(to host: String) -> String {
         let start = "gre\(segment.number)-"
         return start + StableHash.hex(host, digits: 15 - start.utf8.count)
