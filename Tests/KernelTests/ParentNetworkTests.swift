@@ -1,3 +1,4 @@
+import Addressing
 import Planning
 import Reconcile
 import TestSupport
@@ -205,6 +206,29 @@ struct ParentNetworkTests {
             try makeOutside(vlan: 10)
             try shell("ip link add link nic0 name nic0.10 type vlan id 10 && ip link set nic0.10 up")
             try checkLife(of: file("macvlan", "parent: nic0.10")) { () throws in #expect(try reaches("out", "10.5.0.2"))
+            }
+        }
+    }
+
+    @Test(.requires(.vlan), .requires(.macvlan)) func `containers on several hosts meet in a VLAN of the underlay`()
+        async throws
+    {
+        let text = """
+            name: lab
+            hosts: {one: {address: 192.0.2.1/24}, two: {address: 192.0.2.2/24}}
+            networks: {lan: {driver: macvlan, driver_opts: {parent: eth0.10}}, other: {driver: macvlan, driver_opts: {parent: eth0.11}}}
+            services: {a: {host: one, networks: [lan]}, b: {host: two, networks: [lan]}, c: {host: two, networks: [other]}}
+            """
+        try await inPrivateNamespaces {
+            try checkLife(of: text) { () throws in
+                let vlan = try json(of: "ip", "-n", "lab-one", "-j", "-d", "link", "show", "dev", "eth0.10")[0]
+                #expect(vlan["link"].string == "eth0")
+                let session = try Session.open(forChange: false) {}
+                let layout = try session.layout(of: "lab")
+                let addresses = layout.containers.map { "\($0.endpoints[0].addresses[0].address)" }
+                #expect(try reaches("lab-a", addresses[1]))
+                try shell("ip -n lab-c route add \(addresses[0])/32 dev eth0")
+                #expect(try !reaches("lab-c", addresses[0]))
             }
         }
     }

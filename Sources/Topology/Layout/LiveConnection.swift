@@ -102,7 +102,8 @@ extension Layout.Container {
         chooseDefaultGateways(
             Dictionary(networks.map { ($0.declaration.key, $0.declaration) }) { first, _ in first },
             names: Dictionary(networks.map { ($0.declaration.key, $0.name) }) { first, _ in first })
-        let open = Set(networks.filter { !$0.declaration.isInternal }.map(\.declaration.key))
+        let open = Set(
+            networks.map(\.declaration).filter { !$0.isInternal && !$0.driver.sharesParent }.map(\.key))
         ports = ports.compactMap { port in
             guard let way = wayIn(port.address.family, open) else { return nil }
             var port = port
