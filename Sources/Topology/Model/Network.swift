@@ -62,7 +62,9 @@ extension Topology {
         public var options = BridgeOptions()
         /// What `driver_opts` say of the overlay; `nil` for other drivers.
         public var overlay: OverlayOptions?
-        /// `weft.routed.prefix`: the length of the prefix that each host of a routed network has; `nil` for other drivers.
+        /// `weft.routed.prefix`: the length of the prefix that each host of a routed network has.
+        ///
+        /// `nil` for other drivers.
         public var slicePrefixLength: Int?
         /// `name`, Docker's name of the network; `<topology>_<key>` if absent.
         public var name: String?
