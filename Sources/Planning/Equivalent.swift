@@ -91,20 +91,20 @@ extension Namespace {
         case .path: "\(run)ip"
         }
     }
-    /// `tc`, pointed at the namespace.
-    fileprivate var tc: String {
-        switch self {
-        case .host: "tc"
-        case .named(let name): "tc -n \(name)"
-        case .path: "\(run)tc"
-        }
-    }
     /// `bridge`, pointed at the namespace.
     var bridge: String {
         switch self {
         case .host: "bridge"
         case .named(let name): "bridge -n \(name)"
         case .path: "\(run)bridge"
+        }
+    }
+    /// `tc`, pointed at the namespace.
+    fileprivate var tc: String {
+        switch self {
+        case .host: "tc"
+        case .named(let name): "tc -n \(name)"
+        case .path: "\(run)tc"
         }
     }
     /// What runs another command in the namespace.

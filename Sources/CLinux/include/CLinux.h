@@ -54,6 +54,8 @@
 
 static const unsigned long CLINUX_NS_GET_NSTYPE = NS_GET_NSTYPE;
 static const int CLINUX_NLA_TYPE_MASK = NLA_TYPE_MASK;
+static const uint16_t CLINUX_GRE_CSUM = GRE_CSUM;
+static const uint16_t CLINUX_GRE_KEY = GRE_KEY;
 static const uint32_t CLINUX_TC_CLSACT = TC_H_MAKE(TC_H_CLSACT, 0);
 static const uint32_t CLINUX_TC_EGRESS = TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS);
 
@@ -61,8 +63,6 @@ static const uint32_t CLINUX_TC_EGRESS = TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS)
 static inline long clinux_bpf(enum bpf_cmd command, union bpf_attr *attributes, unsigned int size) {
     return syscall(SYS_bpf, command, attributes, size);
 }
-static const uint16_t CLINUX_GRE_CSUM = GRE_CSUM;
-static const uint16_t CLINUX_GRE_KEY = GRE_KEY;
 
 /// The symbol of an error number, such as "EEXIST"; NULL where there is none.
 const char *clinux_errno_name(int number);
