@@ -46,7 +46,7 @@ struct AddressChoice {
         surroundings: Surroundings, host: String?
     ) {
         self.leases = leases
-        for space in spaces where self.pools[space] == nil { 
+        for space in spaces where self.pools[space] == nil {
             self.pools[space] = slices[space].map { [$0] } ?? pools[space.network]
         }
         for (network, addresses) in surroundings.takenAddresses {
