@@ -152,7 +152,9 @@ private let fileOfGRE = file.replacing(
 
     @Test func `a machine that is one host promises what concerns its own containers`() throws {
         let promises = try layout(file, host: "node1").promises(firewall: .iptables)
-        let own: Set<Namespace> = [.host, .named("lab-a"), .named("lab-c"), .named("lab-local")]
+        let own: Set<Namespace> = [
+            .host, .named("lab-a"), .named("lab-c"), .named("lab-local"), .named("lab-e"),
+        ]
         #expect(promises.allSatisfy { own.contains($0.from) && ($0.to.map(own.contains) ?? true) })
         let distant = try #require(IPAddress("10.9.0.3"))
         #expect(promises.contains(Promise(from: .named("lab-a"), to: nil, trial: .echo(distant, packet: 1450))))

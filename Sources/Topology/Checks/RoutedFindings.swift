@@ -4,7 +4,8 @@ import YAML
 extension Topology {
     /// Faults of routed networks: subnets that can't be cut, and hosts that can't route to each other.
     var routedFindings: [Diagnostic] {
-        let routed = networks.filter { $0.driver == .routed }
+        // Of a network whose description is faulty itself no more is said.
+        let routed = networks.filter { $0.slicePrefixLength != nil }
         guard !routed.isEmpty else { return [] }
         let members = hostsByNetwork
         return routed.flatMap { network -> [Diagnostic] in
@@ -58,8 +59,8 @@ extension Topology {
         let key = "weft.routed.prefix"
         return [
             Diagnostic(
-                "subnet \(pool.subnet) of \(network.title) has \(room) slices of prefix length \(length) for "
-                    + "\(hosts.count) hosts", at: network.marks[key] ?? pool.mark,
+                "subnet \(pool.subnet) of \(network.title) has room for \(room) of \(hosts.count) hosts, with slices of "
+                    + "prefix length \(length)", at: network.marks[key] ?? pool.mark,
                 hint: "widen the subnet, or say a longer prefix: `driver_opts: {\(key): …}`")
         ]
     }

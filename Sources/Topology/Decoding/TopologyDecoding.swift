@@ -75,7 +75,10 @@ extension FileDecoder {
 extension Topology {
     /// Takes what refers to the networks `damaged` out of the topology, so that one fault is not reported twice.
     fileprivate mutating func forgetAddresses(on damaged: Set<String>) {
-        for index in networks.indices where damaged.contains(networks[index].key) { networks[index].pools = [] }
+        for index in networks.indices where damaged.contains(networks[index].key) {
+            networks[index].pools = []
+            networks[index].slicePrefixLength = nil
+        }
         for index in services.indices {
             services[index].mode.mapAttachments { attachment in
                 guard damaged.contains(attachment.network) else { return }

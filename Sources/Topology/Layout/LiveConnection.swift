@@ -45,7 +45,7 @@ extension Layout {
         guard let index = containers.firstIndex(where: { $0.name == container }) else { throw .noContainer(container) }
         guard containers[index].hasInterfaces else { throw .noSandbox(container: container) }
         guard let network = networks.first(where: { $0.declaration.key == key }) else { throw .noNetwork(key) }
-        guard !network.declaration.driver.spansHosts else { throw .spanning(network: network.name) }
+        guard network.overlay == nil, network.routed == nil else { throw .spanning(network: network.name) }
         return (index, network)
     }
 

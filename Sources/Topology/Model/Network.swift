@@ -14,8 +14,10 @@ extension Topology {
             public var hasBridge: Bool { self == .bridge || self == .routed }
             /// Whether endpoints are interfaces upon one of the host's, with addresses of the network outside.
             public var sharesParent: Bool { self == .macvlan || self == .ipvlan }
-            /// Whether endpoints on all hosts share the network's addresses; else each host has them for itself.
-            public var spansHosts: Bool { self == .overlay || self == .routed || sharesParent }
+            /// Whether endpoints on different hosts are on one network, so that all hosts must make the same choices.
+            public var spansHosts: Bool { self == .routed || sharesAddresses }
+            /// Whether endpoints on all hosts share the network's addresses; else each host has them, or some, for itself.
+            public var sharesAddresses: Bool { self == .overlay || sharesParent }
         }
 
         /// One entry of `ipam.config`.
@@ -66,7 +68,9 @@ extension Topology {
         public var overlay: OverlayOptions?
         /// What `driver_opts` say of the interface below a macvlan or ipvlan network; `nil` for other drivers.
         public var parent: ParentOptions?
-        /// `weft.routed.prefix`: the length of the prefix that each host of a routed network has; `nil` for other drivers.
+        /// `weft.routed.prefix`: the length of the prefix that each host of a routed network has.
+        ///
+        /// `nil` for other drivers.
         public var slicePrefixLength: Int?
         /// `name`, Docker's name of the network; `<topology>_<key>` if absent.
         public var name: String?
