@@ -37,7 +37,7 @@ extension Plan<KernelObject> {
         return layout.containers.filter { $0.sandbox == .own }.flatMap { container in
             container.endpoints.compactMap { endpoint -> Announcement? in
                 let id = Link.id(.named(container.name), endpoint.interface)
-                guard let network = networks[endpoint.network], network.declaration.driver == .bridge,
+                guard let network = networks[endpoint.network], network.declaration.driver.hasBridge,
                     let families = news.families[id]
                 else { return nil }
                 let options = network.declaration.options

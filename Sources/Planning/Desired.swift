@@ -73,8 +73,7 @@ extension Layout {
         for network in networks {
             objects += network.declaration.driver.driver.objects(for: network, in: routed)
         }
-        objects += switches
-        if firewall != .none { objects += bridgeFilters }
+        objects += switches + (firewall == .none ? [] : bridgeFilters)
         switch firewall {
         case .iptables: objects += IptablesFirewall.objects(for: self) + Translator.objects(for: self)
         case .nftables: objects += NftablesFirewall.objects(for: self) + Translator.objects(for: self)
@@ -87,7 +86,7 @@ extension Layout {
 extension Layout {
     /// Settings of the whole host that the networks need: they are turned on, and never off, because others may need them too.
     var switches: [KernelObject] {
-        let open = networks.filter { $0.declaration.driver == .bridge && !$0.declaration.isInternal }
+        let open = networks.filter { $0.declaration.driver.hasBridge && !$0.declaration.isInternal }
         func needs(_ family: IPFamily) -> Bool { open.contains { $0.segments.contains { $0.subnet.family == family } } }
         var sysctls = IPFamily.allCases.filter(needs).flatMap { Sysctl.forwarding($0) }
         let published = Set(containers.flatMap(\.ports).filter { $0.clientFamily == .v4 }.map(\.network))

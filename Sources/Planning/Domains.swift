@@ -106,10 +106,11 @@ struct Domains {
         return node
     }
 
-    /// Tags that any interface of the layout has.
+    /// Tags that frames of the layout have: those of an interface, and those that bridges put on a trunk.
     private static func tags(of devices: [Layout.DeviceLink]) -> Set<UInt16> {
         devices.reduce(into: []) { tags, device in
             if case .vlan(let vlan) = device.device { tags.insert(vlan.id) }
+            for port in device.ports { tags.formUnion(port.vlans?.tagged ?? []) }
         }
     }
 }

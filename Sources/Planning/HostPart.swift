@@ -35,7 +35,7 @@ struct HostParts {
     private let whole: Layout
     private let fabric: Layout.Fabric
     private let containers: [String: [Layout.Container]]
-    /// The endpoints of each overlay, by the network's key.
+    /// The endpoints of each network that spans hosts, by the network's key.
     private let members: [String: [Layout.Network.Remote]]
 
     init(of whole: Layout, _ fabric: Layout.Fabric) {
@@ -48,13 +48,17 @@ struct HostParts {
     private static func members(of layout: Layout, _ fabric: Layout.Fabric) -> [String: [Layout.Network.Remote]] {
         var members: [String: [Layout.Network.Remote]] = [:]
         let families = Dictionary(
-            layout.networks.compactMap { network in network.overlay.map { (network.declaration.key, $0.family) } }
+            layout.networks.compactMap { network -> (String, IPFamily)? in
+                let sharesSegment = network.isOnUnderlay && fabric.segments.count == 1
+                if sharesSegment || network.routed != nil { return (network.declaration.key, .v4) }
+                return network.overlay.map { (network.declaration.key, $0.family) }
+            }
         ) { first, _ in first }
         let hosts = Dictionary(fabric.hosts.map { ($0.name, $0) }) { first, _ in first }
         for container in layout.containers where container.sandbox == .own {
             guard let host = container.host.flatMap({ hosts[$0] }) else { continue }
             for endpoint in container.endpoints {
-                guard let address = families[endpoint.network].flatMap({ host.address($0) }) else { continue }
+                guard let address = families[endpoint.network].flatMap({ host.address($0) ?? host.addresses.first?.address }) else { continue }
                 members[endpoint.network, default: []].append(
                     Layout.Network.Remote(
                         container: container.name, host: host.name, names: container.names(on: endpoint),
@@ -64,7 +68,7 @@ struct HostParts {
         return members
     }
 
-    /// The endpoints on overlays, by the host's name, each with its network's key.
+    /// The endpoints on networks that span hosts, by the host's name, each with its network's key.
     var membersByHost: [String: [(network: String, remote: Layout.Network.Remote)]] {
         let all = whole.networks.flatMap { network in
             (members[network.declaration.key] ?? []).map { (network: network.declaration.key, remote: $0) }
@@ -83,6 +87,12 @@ struct HostParts {
         for index in part.networks.indices where part.networks[index].overlay != nil {
             let key = part.networks[index].declaration.key
             part.networks[index].overlay?.remotes = (members[key] ?? []).filter { $0.host != host.name }
+        }
+        for index in part.networks.indices {
+            let key = part.networks[index].declaration.key
+            guard let routed = part.networks[index].routed else { continue }
+            part.networks[index].segments = routed.slices.filter { $0.host == host.name }.map(\.segment)
+            part.networks[index].routed?.remotes = (members[key] ?? []).filter { $0.host != host.name }
         }
         part.fabric = fabric
         part.fabric?.played = host.name

@@ -11,7 +11,7 @@ public enum IptablesFirewall {
     public static func plumbing(_ family: IPFamily) -> [KernelObject] { IptablesTables(family).plumbing }
 
     static func objects(for layout: Layout) -> [KernelObject] {
-        let networks = layout.networks.filter { $0.declaration.driver == .bridge }
+        let networks = layout.networks.filter { $0.declaration.driver.hasBridge }
         let translation = TranslationRules(of: layout).rules
         let families = IPFamily.allCases.filter { family in
             networks.contains { $0.segments.contains { $0.subnet.family == family } }

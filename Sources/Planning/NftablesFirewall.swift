@@ -14,7 +14,7 @@ public enum NftablesFirewall {
     public static func plumbing(_ family: IPFamily) -> [KernelObject] { NftablesTable(family).plumbing }
 
     static func objects(for layout: Layout) -> [KernelObject] {
-        let networks = layout.networks.filter { $0.declaration.driver == .bridge }
+        let networks = layout.networks.filter { $0.declaration.driver.hasBridge }
         let families = IPFamily.allCases.filter { family in
             networks.contains { $0.segments.contains { $0.subnet.family == family } }
                 || layout.containers.contains { $0.ports.contains { $0.clientFamily == family } }
@@ -87,11 +87,15 @@ struct NftablesTable {
     /// The subnets of open networks with their bridges.
     var bridgeSubnets: NamedSet { named("bridge-subnets", [.interface, .address], hasRanges: true) }
 
+    /// Interfaces by which other hosts' endpoints are reached, with the subnet that they share with those here, twice: as source
+    /// and as destination.
+    var routedSubnets: NamedSet { named("routed-subnets", [.interface, .address, .address], hasRanges: true) }
+
     private var sets: [NamedSet] {
         [
             bridges, internalBridges, sameInternalBridge, openProtocols, closedBridges, sameBridge, intoBridge,
             published, addressForwards, portForwards, endpoints,
-            endpointBridges, subnets, subnetAddresses, bridgeSubnets,
+            endpointBridges, subnets, subnetAddresses, bridgeSubnets, routedSubnets,
         ] + (family == .v4 ? [loopbackPorts] : [])
     }
 
@@ -125,6 +129,7 @@ struct NftablesTable {
     /// published there; and nobody reaches an endpoint by its own address from outside its bridge.
     private var raw: [[NativeRule.Step]] {
         let endpoints: [[NativeRule.Step]] = [
+            [.isIn([.inputInterface, .source, .destination], routedSubnets), .accept],
             [.isIn([.inputInterface, .destination], endpointBridges), .accept],
             [.isIn([.destination], endpoints), .drop],
         ]
@@ -152,6 +157,7 @@ struct NftablesTable {
             [.isIn([.inputInterface, .outputInterface], closedBridges), .isTranslated, .accept],
             [.verdict([.inputInterface, .outputInterface], sameBridge)],
             [.isIn([.outputInterface, .destination, .transport, .destinationPort], published), .accept],
+            [.isIn([.inputInterface, .source, .destination], routedSubnets), .accept],
             [.verdict([.outputInterface], intoBridge)],
             [.isIn([.inputInterface], bridges), .accept],
         ]
@@ -172,6 +178,7 @@ struct NftablesTable {
         let rules: [[NativeRule.Step]] = [
             [.isTranslated, .isIn([.outputInterface, .source], bridgeSubnets), .masquerade],
             [.isIn([.outputInterface, .source], bridgeSubnets), .accept],
+            [.isIn([.outputInterface, .source, .destination], routedSubnets), .accept],
             [.isIn([.source], subnets), .masquerade],
             [.source([.source], subnetAddresses)],
         ]

@@ -20,6 +20,10 @@ extension Leases {
                 let known = addresses[peer.namespace, peer.name].map(\.address).sorted()
                 guard let container = link.container, !known.isEmpty else { continue }
                 self.addresses[container, default: [:]][network] = known
+            case .device where mark.topology == topology && link.isOnParent && !mark.isOfLink:
+                guard let container = link.container else { continue }
+                let known = addresses[link.namespace, link.name].sorted()
+                if !known.isEmpty { self.addresses[container, default: [:]][network] = known.map(\.address) }
             default: continue
             }
         }
@@ -35,16 +39,24 @@ extension Leases {
 }
 
 extension Link {
-    /// The container that a pair leads to, by the name for people on its end at the host; `nil` for other links.
+    /// The container that a pair leads to, or whose link upon a parent it is, by the name for people on a pair's end at the
+    /// host; `nil` for other links.
     ///
     /// That says it also of a container in a namespace of another name.
     public var container: String? {
-        guard let peer else { return nil }
-        if let name = alternativeName, name.hasSuffix(".\(peer.name)") {
-            return String(name.dropLast(peer.name.count + 1))
-        }
-        if case .named(let name) = peer.namespace { return name }
+        guard peer != nil || isOnParent else { return nil }
+        let (namespace, name) = (peer?.namespace ?? namespace, peer?.name ?? name)
+        if let known = alternativeName, known.hasSuffix(".\(name)") { return String(known.dropLast(name.count + 1)) }
+        if case .named(let container) = namespace { return container }
         return nil
+    }
+
+    /// Whether it is of a kind that shares another link.
+    public var isOnParent: Bool {
+        switch kind {
+        case .device(.macvlan), .device(.ipvlan): true
+        default: false
+        }
     }
 }
 

@@ -1,12 +1,16 @@
 import Addressing
 import Topology
 
-/// The echoes between stations on different hosts: they meet on overlays, and nowhere else.
+/// The echoes between stations on different hosts: they meet on networks that span hosts, and nowhere else.
 struct DistantEchoes {
     private let sites: [Layout.Site]
     private let whole: Layout
+    /// The networks that others' routes lead to, where no rules keep them out.
+    private let open: Set<String>
 
-    init(among sites: [Layout.Site], of whole: Layout) {
+    init(among sites: [Layout.Site], of whole: Layout, _ firewall: FirewallKind) {
+        let routed = whole.networks.filter { $0.routed != nil }.map(\.declaration.key)
+        open = firewall == .none ? Set(routed) : []
         self.sites = sites
         self.whole = whole
     }
@@ -49,6 +53,7 @@ struct DistantEchoes {
         switch from.way(to: address) {
         case .direct(let segment): return stations.isKnownToLack(address, segment) ? false : nil
         case .ambiguous: return nil
+        case .gateway where open.contains(network): return nil
         // Out there, where real machines are, somebody may have the address.
         case .gateway, .none: return stations.hasCable(from) || !fabricIsHere ? nil : false
         }

@@ -38,6 +38,8 @@ struct Station {
     let gateways: [IPFamily: UInt32]
     /// Those of them whose default route leads to an internal network's bridge, where whatever goes further is dropped.
     let closedGateways: Set<IPFamily>
+    /// Those of them whose default route leads to a router outside, beyond which the file knows nothing.
+    let outerGateways: Set<IPFamily>
 
     /// The way of a packet to `address` by the longest prefix, as the kernel chooses it.
     func way(to address: IPAddress) -> Way {
@@ -76,6 +78,7 @@ extension Station {
         var attachments: [Attachment] = []
         var gateways: [IPFamily: UInt32] = [:]
         var closed: Set<IPFamily> = []
+        var outer: Set<IPFamily> = []
         for endpoint in container.endpoints {
             guard let network = networks[endpoint.network] else { continue }
             attachments += endpoint.addresses.map {
@@ -84,12 +87,13 @@ extension Station {
             for family in endpoint.defaultGatewayFor.intersection(endpoint.addresses.map(\.address.family)) {
                 gateways[family] = network.mtu
                 if network.declaration.isInternal { closed.insert(family) }
+                if network.parent != nil { outer.insert(family) }
             }
         }
         self.init(
             name: container.name, namespace: container.namespace ?? .named(container.name),
             isJoined: container.sandbox != .own, attachments: attachments + cables, gateways: gateways,
-            closedGateways: closed)
+            closedGateways: closed, outerGateways: outer)
     }
 }
 

@@ -13,7 +13,7 @@ extension Layout {
         let own = sites.map { site in
             site.layout.ownPromises(firewall: firewall).map { $0.relocated(to: site.namespace) }
         }
-        return own.flatMap(\.self) + DistantEchoes(among: sites, of: self).promises
+        return own.flatMap(\.self) + DistantEchoes(among: sites, of: self, firewall).promises
     }
 
     /// What one machine promises about traffic that does not leave it.
@@ -73,12 +73,14 @@ extension Stations {
         case .direct(target.segment):
             guard let source = from.source(to: address, on: target.segment) else { return nil }
             guard to.way(to: source) == .direct(target.segment) else { return nil }
+            if let network = network(of: target), network.parent != nil { return network.connectsOnParent }
             return !areIsolated || network(of: target)?.declaration.options.connectsEndpoints ?? true
         case .direct(let segment):
             return isKnownToLack(address, segment) ? false : nil
         case .ambiguous:
             return nil
-        case .gateway where !areIsolated: return nil
+        case .gateway where !areIsolated || from.outerGateways.contains(address.family): return nil
+        case .gateway where network(of: target)?.parent != nil: return nil
         case .gateway, .none:
             guard !from.isJoined, !to.isJoined, let network = network(of: target),
                 !isCabled(from, to: network.declaration.key)

@@ -45,9 +45,17 @@ struct SegmentElements {
             ofBridge(table.intoBridge, [bridge], policy.directAccess == .everything ? .accept : .drop),
             ofBridge(table.bridgeSubnets, [bridge, .subnet(policy.subnet)]),
         ]
+            + peerElements
             + (policy.connectsEndpoints ? [] : [ofBridge(table.closedBridges, [bridge, bridge])])
             + (policy.directAccess == .publishedPortsAndEcho
                 ? [ofBridge(table.openProtocols, [bridge, .transport(echo)])] : [])
+    }
+
+    /// The endpoints of the same network on other hosts come and are met with their own addresses.
+    private var peerElements: [Element] {
+        guard let peers = policy.peers else { return [] }
+        let subnet = Element.Part.subnet(peers.subnet)
+        return [ofBridge(table.routedSubnets, [.interface(peers.interface), subnet, subnet])]
     }
 
     private var departure: [Element] {

@@ -35,6 +35,14 @@ struct SegmentPolicy {
         case guest
     }
 
+    /// The endpoints of the same network on other hosts.
+    struct Peers: Hashable {
+        /// The addresses of all endpoints, here and there.
+        let subnet: Subnet
+        /// The interface by which they come.
+        let interface: String
+    }
+
     let scope: Scope
     let bridge: String
     let subnet: Subnet
@@ -46,6 +54,8 @@ struct SegmentPolicy {
     let directAccess: DirectAccess
     /// Interfaces by which published ports are reached at the endpoints' own addresses.
     let trustedInterfaces: [String]
+    /// Who else is on the network, with their own addresses; none but for routed networks.
+    let peers: Peers?
     /// The addresses of the topology's endpoints in the subnet.
     let endpoints: [IPAddress]
     /// Ports of the host that lead into the subnet, of clients of the same family.
@@ -82,6 +92,8 @@ struct SegmentPolicy {
             // Replies come to the address that the request was sent from.
             case .nat, .isolated: options.masquerades ? .none : .publishedPorts
             }
+        let interface = layout.fabric.flatMap { $0.host($0.played) }?.interface
+        peers = network.routed.flatMap { routed in interface.map { Peers(subnet: routed.subnet, interface: $0) } }
         let own = layout.containers.filter(\.hasInterfaces)
         endpoints = own.flatMap { container in
             container.endpoints.filter { $0.network == network.declaration.key }.flatMap(\.addresses)

@@ -55,7 +55,7 @@ struct SegmentRules {
         var rest = rule(tables.filter, "WEFT", policy.directAccess == .everything ? .accept : .drop)
         rest.input = .not(bridge)
         rest.output = .equal(bridge)
-        return [replies, into, rest] + departures + echoes + masquerades + loopbackGuard
+        return [replies, into, rest] + departures + echoes + peerRules + masquerades + loopbackGuard
     }
 
     /// Endpoints leave by any interface; by the bridge only where they may reach each other, or through a published port.
@@ -75,6 +75,21 @@ struct SegmentRules {
         rule.output = .equal(bridge)
         rule.protocol = family == .v4 ? .icmp : .icmpv6
         return [rule]
+    }
+
+    /// The endpoints of the same network on other hosts come with their own addresses.
+    private var peerRules: [Rule] {
+        guard let peers = policy.peers else { return [] }
+        var into = rule(tables.filter, "WEFT", .accept)
+        into.source = .equal(peers.subnet)
+        into.destination = .equal(policy.subnet)
+        into.input = .equal(peers.interface)
+        into.output = .equal(bridge)
+        var past = rule(tables.raw, "PREROUTING", .accept)
+        past.source = .equal(peers.subnet)
+        past.destination = .equal(policy.subnet)
+        past.input = .equal(peers.interface)
+        return [into, past]
     }
 
     /// Containers leave with the host's address; and whoever reaches a published port from where the reply would not come back
@@ -100,6 +115,7 @@ struct SegmentRules {
         }
         var leaving = rule(tables.nat, "POSTROUTING", target)
         leaving.source = .equal(policy.subnet)
+        leaving.destination = policy.peers.map { .not($0.subnet) }
         leaving.output = .not(bridge)
         return [leaving]
     }

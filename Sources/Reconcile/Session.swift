@@ -187,7 +187,7 @@ public final class Session {
         let record = records[topology.name]?.subject
         let found = try OwnedObjects(of: topology.name, intent: intent(of: topology.name), in: snapshot).state
         let leases = Leases(observedIn: found, topology: topology.name).completed(by: record?.leases ?? Leases())
-        let surroundings = try surroundings(of: topology, leases: leases, in: snapshot)
+        let surroundings = try surroundings(of: topology, leases: leases, own: found, in: snapshot)
         do throws(Diagnostics) {
             return try Layout(of: topology, leases: leases, surroundings: surroundings, host: host)
         } catch {

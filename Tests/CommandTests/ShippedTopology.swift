@@ -29,5 +29,6 @@ struct ShippedTopology: CustomTestStringConvertible {
         for word in text.matches(of: kinds).map(\.1) {
             try KernelFeature(rawValue: String(word))?.require()
         }
+        if text.contains("vlan_filtering: true") { try KernelFeature.bridgeVLANFiltering.require() }
     }
 }

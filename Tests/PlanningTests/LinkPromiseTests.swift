@@ -64,6 +64,29 @@ import YAML
         #expect(try reaching("a", "b", "c", "s", links: trunk) == ["lab-a 10.1.0.2", "lab-b 10.1.0.1"])
     }
 
+    @Test func `a trunk between two bridges carries each of its VLANs, and no other`() throws {
+        func links(_ tags: String) -> String {
+            """
+              - {type: veth, endpoints: [{service: a, interface: eth0, addresses: [10.1.0.1/24]}, {service: s, interface: p1}]}
+              - {type: veth, endpoints: [{service: b, interface: eth0, addresses: [10.1.0.2/24]}, {service: t, interface: p1}]}
+              - {type: veth, endpoints: [{service: s, interface: p2}, {service: t, interface: p2}]}
+              - type: bridge
+                service: s
+                interface: br0
+                vlan_filtering: true
+                ports: [{interface: p1, vlan: 20}, {interface: p2, trunk: [10, 20]}]
+              - type: bridge
+                service: t
+                interface: br0
+                vlan_filtering: true
+                ports: [{interface: p1, vlan: 20}, {interface: p2, trunk: \(tags)}]
+            """
+        }
+        #expect(
+            try reaching("a", "b", "s", "t", links: links("[10, 20]")) == ["lab-a 10.1.0.2", "lab-b 10.1.0.1"])
+        #expect(try reaching("a", "b", "s", "t", links: links("[10]")) == [])
+    }
+
     @Test func `a bridge in a service joins its ports`() throws {
         let links = """
               - {type: veth, endpoints: [{service: a, interface: eth0, addresses: [10.1.0.1/24]}, {service: s, interface: p1}]}

@@ -12,6 +12,7 @@ extension Layout {
             let segments = network.segments.map { " \($0.subnet) via \($0.gateway)" }.joined(separator: ",")
             lines.append(
                 "network \(network.declaration.key) = \(network.name) on \(network.bridge)\(kind)\(mtu)\(segments)")
+            if let parent = network.parent { lines.append(parent.summary(network.declaration)) }
             if let overlay = network.overlay { lines.append(overlay.summary) }
         }
         if let fabric { lines += fabric.summary }
@@ -19,6 +20,19 @@ extension Layout {
         for cable in cables { lines.append("cable \(cable.first.summary) -- \(cable.second.summary) mtu \(cable.mtu)") }
         for device in devices { lines += device.summary }
         return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+extension Layout.Network.Parent {
+    fileprivate func summary(_ network: Topology.Network) -> String {
+        let words = network.deviceOnParent.map { ([$0.kind] + $0.settings.words).joined(separator: " ") } ?? ""
+        let made =
+            switch origin {
+            case .existing: ""
+            case .dummy: ", a dummy"
+            case .vlan(let id, let base): ", VLAN \(id) of \(base)"
+            }
+        return "  \(words) on \(interface)\(made)" + (mtu.map { " mtu \($0)" } ?? "")
     }
 }
 

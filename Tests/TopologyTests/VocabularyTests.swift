@@ -80,7 +80,7 @@ import YAML
             ])
         + rows(.ignored, ["ipam": "{options: {a: b}}"])
         + rows(.used, ["external": "true"]) + rows(.used, ["external": "{name: other}"])
-        + rows(.refused, ["driver": "macvlan"])
+        + rows(.used, ["driver": "macvlan"]) + rows(.used, ["driver": "ipvlan"])
         + option(
             .used,
             [

@@ -47,7 +47,7 @@ extension DockerContainer.Endpoint {
         let ipv6 = endpoint.address(.v6)
         self.init(
             requested: Requested(endpoint), aliases: isPredefined || endpoint.aliases.isEmpty ? nil : endpoint.aliases,
-            mac: "\(endpoint.mac)",
+            mac: network.address(of: endpoint),
             gatewayPriority: endpoint.gatewayPriority, networkID: layout.identifier(of: network),
             place: .init(
                 endpointID: layout.endpointIdentifier(of: container, on: endpoint.network),

@@ -67,7 +67,7 @@ extension DockerNetwork {
         let declaration = network.declaration
         self.init(
             name: network.name, id: topology.layout.identifier(of: network),
-            driver: network.overlay == nil ? "bridge" : "overlay",
+            driver: declaration.driver.rawValue,
             hasIPv4: declaration.hasIPv4, hasIPv6: declaration.hasIPv6,
             ipam: IPAM(options: [:], pools: network.pools), isInternal: declaration.isInternal,
             isAttachable: declaration.isAttachable, options: declaration.driverOptions, labels: declaration.labels)
@@ -124,7 +124,7 @@ extension DockerNetwork {
                     containers[layout.identifier(of: container)] = Endpoint(
                         name: container.name,
                         endpointID: layout.endpointIdentifier(of: container, on: endpoint.network),
-                        mac: "\(endpoint.mac)", ipv4: endpoint.address(.v4).map { "\($0)" } ?? "",
+                        mac: network.address(of: endpoint), ipv4: endpoint.address(.v4).map { "\($0)" } ?? "",
                         ipv6: endpoint.address(.v6).map { "\($0)" } ?? "")
                 }
             }
@@ -159,4 +159,9 @@ extension Layout.Network {
                 auxiliary: pool.auxiliary.isEmpty ? nil : pool.auxiliary.mapValues { "\($0)" })
         }
     }
+}
+
+extension Layout.Network {
+    /// The Ethernet address of `endpoint` as Docker shows it; empty where it shares that of the parent.
+    func address(of endpoint: Layout.Endpoint) -> String { declaration.driver == .ipvlan ? "" : "\(endpoint.mac)" }
 }

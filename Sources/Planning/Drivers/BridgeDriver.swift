@@ -4,7 +4,14 @@ public import Topology
 /// Docker's bridge: a bridge with the gateway's address, and a veth pair per endpoint with `eth0` in the sandbox.
 enum BridgeDriver: Driver {
     static func objects(for network: Layout.Network, in layout: Layout) -> [KernelObject] {
-        let endpoints = layout.containers.filter(\.hasInterfaces).flatMap { container in
+        let endpoints = endpoints(of: network, in: layout)
+        let bridge = network.maker == nil ? bridge(network, in: layout, ports: endpoints.map(\.port)) : []
+        return bridge + endpoints.flatMap(\.objects)
+    }
+
+    /// The places on the bridge of `network`.
+    static func endpoints(of network: Layout.Network, in layout: Layout) -> [BridgedEndpoint] {
+        layout.containers.filter(\.hasInterfaces).flatMap { container in
             container.endpoints.filter { $0.network == network.declaration.key }.map { endpoint in
                 BridgedEndpoint(
                     endpoint: endpoint, container: container, network: network, layout: layout,
@@ -12,8 +19,6 @@ enum BridgeDriver: Driver {
                     isHairpin: container.ports.contains { $0.network == network.declaration.key })
             }
         }
-        let bridge = network.maker == nil ? bridge(network, in: layout, ports: endpoints.map(\.port)) : []
-        return bridge + endpoints.flatMap(\.objects)
     }
 
     /// The bridge itself, up only after its `ports`: one that is up floods every joining port with multicast.
@@ -51,7 +56,7 @@ extension Layout.Network {
     /// Whether the host has the gateway's address of `family`; otherwise it takes no part in the network, or another does.
     func hasBridgeAddress(_ family: IPFamily) -> Bool {
         let options = declaration.options
-        guard overlay == nil else { return false }
+        guard overlay == nil, !declaration.driver.sharesParent else { return false }
         if case .others(let addresses)? = maker {
             return segments.contains { $0.subnet.family == family && addresses.contains($0.gateway) }
         }

@@ -18,6 +18,8 @@ struct BridgedEndpoint {
     var interface: String { endpoint.interface }
     /// The pair's end on the bridge: a name that is the same in every run.
     var bridgeEnd: String { layout.hostEnd(of: container, on: network) }
+    /// What the container has of it.
+    var inside: SandboxInterface { SandboxInterface(endpoint: endpoint, network: network, namespace: namespace) }
     var port: BridgePort {
         BridgePort(namespace: bridgeNamespace, link: bridgeEnd, bridge: bridge, isHairpin: isHairpin)
     }
@@ -32,43 +34,12 @@ struct BridgedEndpoint {
     private var mark: OwnershipMark { OwnershipMark(topology: layout.name, part: network.declaration.key) }
 
     var objects: [KernelObject] {
-        let addresses = (endpoint.addresses + endpoint.linkLocalAddresses).map {
-            Address(namespace: namespace, link: interface, address: $0)
-        }
-        let sysctls = sysctls(hasIPv6: addresses.contains { $0.address.address.family == .v6 })
         let end = Link.Peer(namespace: namespace, name: interface, mac: endpoint.mac)
         let pair = Link(
             namespace: bridgeNamespace, name: bridgeEnd, kind: .veth(peer: end), mac: bridgeEndMAC, mtu: network.mtu,
             alias: mark.text, alternativeName: Self.alternativeName("\(container.name).\(interface)"),
             group: mark.linkGroup)
-        let up = LinkUp(namespace: namespace, link: interface, after: sysctls.map(\.id))
-        return [.link(pair), .port(port), .up(LinkUp(namespace: bridgeNamespace, link: bridgeEnd)), .up(up)]
-            + sysctls.map { .sysctl($0) } + addresses.map { .address($0) } + defaultRoutes.map { .route($0) }
-    }
-
-    private func sysctls(hasIPv6: Bool) -> [Sysctl] {
-        let values = [("disable_ipv6", hasIPv6 ? "0" : "1")] + (hasIPv6 ? [("accept_dad", "0")] : [])
-        let own = values.map { Sysctl.interface(namespace, interface, family: "ipv6", $0, $1) }
-        let declared = endpoint.settings.map { setting in
-            Sysctl(namespace: namespace, path: setting.path, value: setting.value, link: interface)
-        }
-        return own.filter { own in !declared.contains { $0.id == own.id } } + declared
-    }
-
-    private var defaultRoutes: [Route] {
-        network.segments.compactMap { segment in
-            let family = segment.subnet.family
-            guard endpoint.defaultGatewayFor.contains(family) else { return nil }
-            return route(to: .everything(family), through: segment)
-        }
-    }
-
-    /// A route by the gateway of `segment`; `nil` where the endpoint has no address in it.
-    func route(to destination: Subnet, through segment: Layout.Network.Segment) -> Route? {
-        endpoint.addresses.first { segment.subnet.contains($0.address) }.map {
-            Route(
-                namespace: namespace, destination: destination, gateway: segment.gateway, link: interface, via: $0)
-        }
+        return [.link(pair), .port(port), .up(LinkUp(namespace: bridgeNamespace, link: bridgeEnd))] + inside.objects()
     }
 
     /// `name`, unless it is too long for the kernel (`ALTIFNAMSIZ`, linux/if.h).

@@ -14,6 +14,8 @@ extension Topology.Network.Driver {
         switch self {
         case .bridge: BridgeDriver.self
         case .overlay: OverlayDriver.self
+        case .macvlan, .ipvlan: ParentDriver.self
+        case .routed: RoutedDriver.self
         case .host: HostDriver.self
         case .none: NoneDriver.self
         }

@@ -64,7 +64,7 @@ struct OverlaySegment {
         let others = overlay.segments.indices.filter { $0 != number }.flatMap { overlay.segments[$0].subnets }
         return others.flatMap { other in
             segment.subnets.compactMap { own in
-                own.subnet.family == other.subnet.family ? endpoint.route(to: other.subnet, through: own) : nil
+                own.subnet.family == other.subnet.family ? endpoint.inside.route(to: other.subnet, through: own) : nil
             }
         }
     }

@@ -73,5 +73,16 @@ extension Snapshot {
             guard let link = host.link(named: network.bridge), !link.isUp else { return nil }
             return "bridge \(link.name) is down, and not weft's to bring up: `ip link set \(link.name) up`"
         }
+            + layout.networks.compactMap { network in
+                guard layout.isOnThisMachine, let parent = network.parent, parent.origin == .existing,
+                    let link = host.link(named: parent.interface), !link.isUp
+                else { return nil }
+                return "parent \(link.name) is down, and not weft's to bring up: `ip link set \(link.name) up`"
+            }
     }
+}
+
+extension Layout {
+    /// Whether the host of the layout's containers is this machine, and no namespace.
+    fileprivate var isOnThisMachine: Bool { fabric.map { $0.played != nil } ?? true }
 }

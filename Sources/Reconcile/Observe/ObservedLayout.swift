@@ -1,4 +1,5 @@
 import Addressing
+import Links
 import Planning
 import Topology
 
@@ -46,6 +47,8 @@ private struct LayoutObservation {
     private var addresses: [ObjectID: [InterfaceAddress]] = [:]
     private var services: [String: String] = [:]
     private var bridges: [Planning.Link] = []
+    /// Networks whose parent the topology has made.
+    private var networksWithParent: Set<String> = []
     /// Published ports by the address that they lead to.
     private var ports: [HostedAddress: Set<Layout.Port>] = [:]
 
@@ -68,7 +71,16 @@ private struct LayoutObservation {
                     Interface(
                         name: peer.name, namespace: peer.namespace, network: network, mac: peer.mac,
                         host: link.namespace))
-            } else if link.isBridge, !network.contains("/"), OwnershipMark(link.alias)?.isOfLink == false {
+            } else if OwnershipMark(link.alias)?.isOfLink != false {
+                return
+            } else if link.isOnParent, let container = link.container {
+                interfaces[container, default: []].append(
+                    Interface(
+                        name: link.name, namespace: link.namespace, network: network, mac: link.mac,
+                        host: link.lower?.namespace ?? .host))
+            } else if link.kindName == VLAN.kinds.first || link.kindName == Dummy.kinds.first {
+                networksWithParent.insert(network)
+            } else if link.isBridge, !network.contains("/") {
                 bridges.append(link)
             }
         default: add(publishedBy: object)
@@ -91,6 +103,9 @@ private struct LayoutObservation {
     /// Whether the network is there; what the topology does not make itself is taken to be.
     func has(_ network: Layout.Network) -> Bool {
         if network.declaration.isPredefinedBridge || network.maker != nil { return true }
+        if let parent = network.parent {
+            return parent.origin == .existing || networksWithParent.contains(network.declaration.key)
+        }
         guard network.overlay != nil else { return bridges.contains { $0.name == network.bridge } }
         return bridges.contains { OwnershipMark($0.alias)?.part == network.declaration.key }
     }

@@ -8,9 +8,11 @@ import YAML
 extension Session {
     /// What the machine around `topology` uses already.
     ///
-    /// - Parameter leases: What the topology's own endpoints have.
+    /// - Parameters:
+    ///   - leases: What the topology's own endpoints have.
+    ///   - own: What there is of the topology.
     func surroundings(
-        of topology: Topology, leases: Leases, in snapshot: Snapshot
+        of topology: Topology, leases: Leases, own: State<KernelObject>, in snapshot: Snapshot
     ) throws(ReconcileError) -> Surroundings {
         let name = topology.name
         let resolver = try Self.resolver()
@@ -26,7 +28,8 @@ extension Session {
             routedFamilies: try routedFamilies(of: topology, in: snapshot),
             ephemeralPorts: try Self.ephemeralPorts(),
             predefinedBridgeSubnets: snapshot.sharedBridgeSubnets,
-            busyPorts: try busyPorts(exceptOf: name, in: snapshot), resolver: resolver, translatesClients: true)
+            busyPorts: try busyPorts(exceptOf: name, in: snapshot), resolver: resolver, translatesClients: true,
+            interfaces: snapshot.interfaces(except: own))
     }
 
     /// Addresses that other topologies' endpoints have on networks that the topology `name` makes, and on the predefined bridge.
@@ -116,6 +119,14 @@ extension Snapshot {
                 && !route.destination.network.isLinkLocal && !route.destination.network.isMulticast
                 && owner(of: route).map { $0 != topology && $0 != OwnershipMark.sharedTopology } ?? true
         }.map(\.destination)
+    }
+
+    /// The host's interfaces but its loopback and those of `own`, with their MTU in bytes.
+    func interfaces(except own: State<KernelObject>) -> [String: UInt32] {
+        let others = host.links.filter { link in
+            !link.flags.contains(.loopback) && own[Planning.Link.id(.host, link.name)] == nil
+        }
+        return Dictionary(others.map { ($0.name, $0.mtu) }) { first, _ in first }
     }
 
     /// Subnets of the bridge that all topologies share.

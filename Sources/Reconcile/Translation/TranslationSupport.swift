@@ -12,10 +12,25 @@ extension Session {
     ) throws(ReconcileError) -> String? {
         if let obstacle = try obstacleToForwarding(in: snapshot, forwards: forwards) { return obstacle }
         guard snapshot.translators[.host]?.program != .translator else { return nil }
-        do throws(SystemCallError) { _ = try Translator.program.load() } catch {
+        let program: Descriptor
+        do throws(SystemCallError) { program = try Translator.program.load() } catch {
             return "bpf(2): \(error.errno)"
         }
+        do throws(NetlinkError) { try Self.hang(program) } catch {
+            guard case .refused = error else { return try talking { () throws(NetlinkError) in throw error } }
+            return "\(error) (CONFIG_NET_SCH_INGRESS, CONFIG_NET_CLS_BPF)"
+        }
         return nil
+    }
+
+    /// Puts the program at a link's way out, in a namespace where it does not matter.
+    private static func hang(_ program: Descriptor) throws(NetlinkError) {
+        try NetworkNamespace.insideNew { () throws(NetlinkError) in
+            let socket = try NetlinkSocket(.route)
+            let link = try socket.link("lo").index
+            try socket.send(.addHooks(to: link))
+            try socket.send(.setProgram(program, name: Translator.program.name, at: link))
+        }
     }
 
     /// Once a host hands packets on, the kernel heeds no router advertisements any more (`accept_ra`, ip-sysctl), which may be

@@ -17,7 +17,7 @@ extension Topology {
         return networks.filter(\.driver.hasSubnets).flatMap { network in
             places.flatMap { host -> [Diagnostic] in
                 guard let members = members[AddressSpace(network: network.key, host: host)] else { return [] }
-                var addresses = MemberAddresses(network: network)
+                var addresses = MemberAddresses(network: network, pools: pools(of: network, on: host))
                 for member in members { addresses.add(member) }
                 return addresses.findings + addresses.capacityFindings
             }
@@ -45,9 +45,9 @@ private struct MemberAddresses {
     private var endpoints: [String?: Int] = [:]
     private var automatic: [IPFamily: Int] = [:]
 
-    init(network: Topology.Network) {
+    init(network: Topology.Network, pools: [AddressPool]) {
         self.network = network
-        pools = network.configuredPools
+        self.pools = pools
         for (pool, declared) in zip(pools, network.pools) {
             for address in pool.subnet.unassignable { owners[address] = "no host's in \(pool.subnet)" }
             for (name, address) in declared.auxiliary { owners[address] = "reserved by aux_addresses \(quoted(name))" }
@@ -118,7 +118,8 @@ private struct MemberAddresses {
 
     /// What is left of a bridge's ports: an overlay's has one that leads to the other hosts, or one to each of them.
     private var room: Int {
-        switch network.overlay?.encapsulation {
+        if network.driver.sharesParent { return .max }
+        return switch network.overlay?.encapsulation {
         case nil: Self.maxPorts
         case .vxlan: Self.maxPorts - 1
         case .gretap: Self.maxPorts - max(0, endpoints.count - 1)

@@ -9,7 +9,7 @@ extension Topology {
         let sizeFindings = sizeFindings
         guard sizeFindings.isEmpty else { return sizeFindings }
         return nameFindings + referenceFindings + modeFindings + hostFindings + poolFindings + overlayFindings
-            + addressFindings + portFindings + cableFindings
+            + parentFindings + routedFindings + addressFindings + portFindings + cableFindings
     }
 
     /// More containers or published ports than any machine holds, which are not worth looking at one by one.

@@ -87,7 +87,7 @@ extension Topology {
                         "name \(quoted(dockerName(of: network))) of \(network.title) is also that of \(earlier)",
                         at: network.mark(of: "name"), hint: "give one of them another name"))
             }
-            if network.driver == .overlay { continue }
+            guard network.driver == .bridge else { continue }
             guard !network.isExternal || network.bridgeName != nil else { continue }
             if let earlier = bridges.claim(bridgeName(of: network), for: network.title) {
                 findings.append(

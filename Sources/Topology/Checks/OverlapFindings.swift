@@ -27,7 +27,7 @@ extension Topology {
     /// Networks whose addresses are also those of the underlay, where replies to hosts would go astray.
     private var underlayOverlaps: [Diagnostic] {
         let underlay = Set(hosts.flatMap { $0.addresses.map(\.subnet) }).sorted()
-        return networks.flatMap { network in
+        return networks.filter { !$0.driver.sharesParent }.flatMap { network in
             network.pools.compactMap { pool in
                 underlay.first { $0.overlaps(pool.subnet) }.map {
                     Diagnostic(

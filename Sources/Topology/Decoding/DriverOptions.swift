@@ -4,7 +4,7 @@ extension FileDecoder {
     /// `driver_opts` of a network.
     mutating func options(_ node: Node, _ network: inout Topology.Network) {
         let what = network.title
-        let known = network.driver == .overlay ? Self.overlayOptions : Self.options
+        let known = Self.options(of: network.driver)
         for entry in entries(of: node, "driver_opts of \(what)") ?? [] {
             network.marks[entry.key] = entry.value.mark
             if case .scalar(let text, _) = entry.value.content { network.driverOptions[entry.key] = text }
@@ -15,6 +15,17 @@ extension FileDecoder {
             option(&self, entry.value, &network)
         }
         modes(of: network)
+    }
+
+    /// The options that networks of `driver` have, by name.
+    private static func options(of driver: Topology.Network.Driver) -> [String: Option] {
+        switch driver {
+        case .overlay: overlayOptions
+        case .macvlan: macvlanOptions
+        case .ipvlan: ipvlanOptions
+        case .routed: routedOptions
+        case .bridge, .host, .none: options
+        }
     }
 
     /// Largest packet in bytes, within what the kernel lets an Ethernet device have and what the protocols need.
@@ -31,9 +42,13 @@ extension FileDecoder {
         _ entry: Node.Entry, of network: Topology.Network, _ known: some Sequence<String>
     ) {
         let what = network.title
-        let others = network.driver == .overlay ? Self.options : Self.overlayOptions
-        if others[entry.key] != nil {
-            let kind = network.driver == .overlay ? "bridges" : "overlays"
+        let kinds: [(Topology.Network.Driver, String)] = [
+            (.bridge, "bridges"), (.overlay, "overlays"), (.routed, "routed networks"),
+            (.macvlan, "driver macvlan"), (.ipvlan, "driver ipvlan"),
+        ]
+        let owners = kinds.filter { $0.0 != network.driver && Self.options(of: $0.0)[entry.key] != nil }.map(\.1)
+        if !owners.isEmpty {
+            let kind = owners.joined(separator: " and ")
             report("option \(quoted(entry.key)) of \(what) is for \(kind)", at: entry.mark, hint: "leave it out")
         } else {
             report(

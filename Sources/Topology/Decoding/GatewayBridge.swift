@@ -21,7 +21,7 @@ extension Topology {
             guard case .attached(var attachments) = services[index].mode else { continue }
             let open = attachments.compactMap { declared[$0.network] }.filter { !$0.isInternal }
             guard let overlay = attachments.first(where: { declared[$0.network]?.isOpenOverlay ?? false }),
-                !open.contains(where: { $0.driver == .bridge })
+                !open.contains(where: { $0.driver.hasBridge })
             else { continue }
             var attachment = Service.Attachment(network: Network.gatewayBridgeKey, mark: overlay.mark)
             attachment.priority = .min

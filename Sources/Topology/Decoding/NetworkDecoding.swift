@@ -21,6 +21,8 @@ extension FileDecoder {
         }
         network.driver = driver(fields["driver"], what) ?? .bridge
         if network.driver == .overlay { network.overlay = Topology.Network.OverlayOptions() }
+        if network.driver.sharesParent { network.parent = Topology.Network.ParentOptions() }
+        if network.driver == .routed { network.slicePrefixLength = Topology.Network.defaultSlicePrefixLength }
         if network.isGatewayBridge { network.becomeGatewayBridge() }
         network.isInternal = boolean(fields["internal"], "internal of \(what)") ?? false
         network.hasIPv4 = boolean(fields["enable_ipv4"], "enable_ipv4 of \(what)") ?? true
@@ -44,15 +46,9 @@ extension FileDecoder {
         if name == "null" { return Topology.Network.Driver.none }
         if let driver = Topology.Network.Driver(rawValue: name) { return driver }
         let all = Topology.Network.Driver.allCases.map(\.rawValue)
-        if ["macvlan", "ipvlan"].contains(name) {
-            report(
-                "driver \(quoted(name)) of \(what) is not supported yet", at: node.mark,
-                hint: "there is " + all.joined(separator: ", "))
-        } else {
-            report(
-                "unknown driver \(quoted(name)) of \(what)", at: node.mark,
-                hint: speller.suggestion(for: name, among: all) ?? "there is " + all.joined(separator: ", "))
-        }
+        report(
+            "unknown driver \(quoted(name)) of \(what)", at: node.mark,
+            hint: speller.suggestion(for: name, among: all) ?? "there is " + all.joined(separator: ", "))
         return nil
     }
 

@@ -55,6 +55,7 @@ extension FileDecoder {
         topology.addImplicitNetworks()
         topology.addGatewayBridge()
         topology.placeServices()
+        topology.reserveHostAddresses()
         topology.nameInterfaces()
         topology.ignoredKeys = ignoredKeys
         return topology
@@ -113,7 +114,7 @@ extension Topology {
             let attachments = services[index].mode.attachments
             guard attachments.count == 1, let driver = drivers[attachments[0].network] else { continue }
             switch driver {
-            case .bridge, .overlay: break
+            case .bridge, .overlay, .routed, .macvlan, .ipvlan: break
             case .host: services[index].mode = .host
             case .none: services[index].mode = .none
             }

@@ -15,7 +15,7 @@ struct AddressSpace: Hashable {
 
     /// The space of an endpoint of `network` on `host`.
     init(of network: Topology.Network, on host: String?) {
-        self.init(network: network.key, host: network.driver == .overlay ? nil : host)
+        self.init(network: network.key, host: network.driver.spansHosts ? nil : host)
     }
 }
 
@@ -38,13 +38,17 @@ struct AddressChoice {
 
     /// - Parameters:
     ///   - pools: The subnets of each network, by the network's key.
+    ///   - slices: What of them a host has of a network that is cut into slices.
     ///   - host: The host that this machine is, if it is one: the predefined bridge is there already.
     init(
-        _ leases: Leases, pools: [String: [AddressPool]], spaces: some Sequence<AddressSpace>,
+        _ leases: Leases, pools: [String: [AddressPool]], slices: [AddressSpace: AddressPool],
+        spaces: some Sequence<AddressSpace>,
         surroundings: Surroundings, host: String?
     ) {
         self.leases = leases
-        for space in spaces where self.pools[space] == nil { self.pools[space] = pools[space.network] }
+        for space in spaces where self.pools[space] == nil { 
+            self.pools[space] = slices[space].map { [$0] } ?? pools[space.network]
+        }
         for (network, addresses) in surroundings.takenAddresses {
             let space = AddressSpace(network: network, host: host)
             for address in addresses { _ = take(address, in: space) }

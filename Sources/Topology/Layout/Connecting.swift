@@ -1,4 +1,5 @@
 import Addressing
+import YAML
 
 extension LayoutBuilder {
     /// Gives each container its endpoints.
@@ -18,7 +19,8 @@ extension LayoutBuilder {
             }
         }
         var choice = AddressChoice(
-            leases, pools: pools, spaces: requests.map(\.space), surroundings: surroundings, host: played)
+            leases, pools: pools, slices: slices, spaces: requests.map(\.space), surroundings: surroundings,
+            host: played)
         let addresses = choice.addresses(for: requests, families: networks.mapValues(\.families))
         findings += choice.findings
         var macs = MACChoice(topology: topology.name, requests)
@@ -32,6 +34,16 @@ extension LayoutBuilder {
             endpoint.settings = request.attachment.settings.map { $0.named(place.interface) }
             containers[place.container].endpoints.append(endpoint)
         }
+    }
+
+    private var slices: [AddressSpace: AddressPool] {
+        var slices: [AddressSpace: AddressPool] = [:]
+        for network in topology.networks {
+            for (host, pool) in topology.slices(of: network) {
+                slices[AddressSpace(of: network, on: host.name)] = pool
+            }
+        }
+        return slices
     }
 
     /// Gives each container its published ports: of each family on the endpoint that its default route takes.
@@ -52,6 +64,12 @@ extension LayoutBuilder {
         var places: [Int] = []
         for (index, service) in indices.map({ ($0, services[$0]) }) {
             let gateways = gateways(of: containers[index])
+            if let mapping = service.ports.first,
+                let network = gateways.values.first(where: \.driver.sharesParent)
+            {
+                findings.append(unpublished(mapping, of: service, by: network))
+                continue
+            }
             for mapping in service.ports {
                 let mapping = gateways[.v4]?.options.bound(mapping) ?? mapping
                 let needsPort = containers[index].open(mapping, gateways)
@@ -75,6 +93,15 @@ extension LayoutBuilder {
 }
 
 extension LayoutBuilder {
+    /// Docker only warns, and publishes nothing (moby `drivers/macvlan/macvlan_endpoint.go`).
+    private func unpublished(
+        _ mapping: Topology.PortMapping, of service: Topology.Service, by network: Topology.Network
+    ) -> Diagnostic {
+        Diagnostic(
+            "\(service.title) publishes a port, but its way out is \(network.title) of driver \(network.driver)",
+            at: mapping.mark, hint: "leave `ports` out: outside it is known by its own address")
+    }
+
     /// The IPv4 target of IPv6 clients, where the mapping is for them too and the container has no IPv6.
     private func translatedTarget(
         of container: Layout.Container, _ mapping: Topology.PortMapping, _ gateways: [IPFamily: Topology.Network]

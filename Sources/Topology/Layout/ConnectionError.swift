@@ -6,8 +6,8 @@ public enum ConnectionError: Error, Hashable, Sendable {
     case noContainer(String)
     /// The layout has no such network.
     case noNetwork(String)
-    /// The network is an overlay, of which the file alone says who is on it.
-    case overlay(network: String)
+    /// The network spans hosts, so that the file alone says who is on it.
+    case spanning(network: String)
     /// The container uses another's network stack.
     case noSandbox(container: String)
     /// The container has a place on the network already.

@@ -38,6 +38,10 @@ public struct Layout: Hashable, Sendable, Codable {
         public var segments: [Segment]
         /// What an overlay has besides; `nil` for other drivers.
         public var overlay: Overlay?
+        /// What the endpoints of a macvlan or ipvlan network share; `nil` for other drivers.
+        public var parent: Parent?
+        /// What a routed network has besides; `nil` for other drivers.
+        public var routed: Routed?
         /// Who made the network, where the topology uses one that it has not made.
         public var maker: Maker?
         /// Endpoints that other topologies have on such a network.

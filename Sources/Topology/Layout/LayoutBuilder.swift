@@ -64,15 +64,17 @@ struct LayoutBuilder {
         let containers = containers(pools)
         recordLeases(containers)
         var layout = Layout(
-            name: topology.name, networks: layoutNetworks, containers: containers,
+            name: topology.name, networks: layoutNetworks(), containers: containers,
             cables: topology.cables.compactMap { cable($0) }, leases: newLeases)
         for link in topology.devices { layout.devices += devices(link, containers) }
         layout.fabric = FabricLayout(topology: topology).fabric(played: played)
         return layout
     }
 
-    private var layoutNetworks: [Layout.Network] {
+    private mutating func layoutNetworks() -> [Layout.Network] {
         var overlays = OverlayChoice(topology)
+        var parents = ParentChoice(topology, surroundings, played: played)
+        defer { findings += parents.findings }
         return topology.networks.filter(\.driver.hasSubnets).map { declaration in
             if let external = surroundings.externalNetworks[declaration.key] {
                 return external.network(declaredAs: declaration)
@@ -82,6 +84,8 @@ struct LayoutBuilder {
                 declaration: declaration, name: topology.dockerName(of: declaration),
                 bridge: topology.bridgeName(of: declaration), segments: segments)
             network.overlay = overlays.overlay(of: declaration, segments)
+            network.parent = parents.parent(of: declaration)
+            network.routed = topology.routed(declaration)
             return network
         }
     }

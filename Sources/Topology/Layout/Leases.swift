@@ -23,7 +23,7 @@ public struct Leases: Hashable, Sendable, Codable {
 extension Leases {
     /// These leases without those of networks that span hosts.
     func local(to topology: Topology) -> Leases {
-        let spanning = Set(topology.networks.filter { $0.driver == .overlay }.map(\.key))
+        let spanning = Set(topology.networks.filter(\.driver.spansHosts).map(\.key))
         return Leases(
             subnets: subnets.filter { !spanning.contains($0.key) },
             addresses: addresses.mapValues { $0.filter { !spanning.contains($0.key) } }, ports: ports)
@@ -50,6 +50,8 @@ public struct Surroundings: Hashable, Sendable {
     public var resolver: Topology.Resolver
     /// Whether IPv6 clients can be led to published ports of containers that have only IPv4.
     public var translatesClients: Bool
+    /// The host's interfaces that the topology has not made, with their MTU in bytes; `nil` where nobody has looked.
+    public var interfaces: [String: UInt32]?
 
     /// Surroundings as found; a bare machine by default.
     public init(
@@ -57,7 +59,7 @@ public struct Surroundings: Hashable, Sendable {
         externalNetworks: [String: ExternalNetwork] = [:], routedFamilies: [String: Set<IPFamily>] = [:],
         ephemeralPorts: ClosedRange<UInt16> = 32768...60999, predefinedBridgeSubnets: [Subnet] = [],
         busyPorts: [TransportProtocol: Set<UInt16>] = [:], resolver: Topology.Resolver = Topology.Resolver(),
-        translatesClients: Bool = false
+        translatesClients: Bool = false, interfaces: [String: UInt32]? = nil
     ) {
         self.reserved = reserved
         self.takenAddresses = takenAddresses
@@ -68,5 +70,6 @@ public struct Surroundings: Hashable, Sendable {
         self.busyPorts = busyPorts
         self.resolver = resolver
         self.translatesClients = translatesClients
+        self.interfaces = interfaces
     }
 }

@@ -45,7 +45,7 @@ extension Layout {
         guard let index = containers.firstIndex(where: { $0.name == container }) else { throw .noContainer(container) }
         guard containers[index].hasInterfaces else { throw .noSandbox(container: container) }
         guard let network = networks.first(where: { $0.declaration.key == key }) else { throw .noNetwork(key) }
-        guard network.overlay == nil else { throw .overlay(network: network.name) }
+        guard !network.declaration.driver.spansHosts else { throw .spanning(network: network.name) }
         return (index, network)
     }
 
@@ -141,6 +141,7 @@ extension Layout.Container {
             let families = endpoint.addresses.map(\.address.family).filter { family in
                 // From an overlay no way leads out.
                 if network?.driver == .overlay { return false }
+                if let network, network.driver.sharesParent { return network.hasWayOutOnParent(family) }
                 return network?.options.gatewayMode(family) != .isolated && (!isInternal || isShutIn)
             }
             return (

@@ -54,11 +54,11 @@ extension Layout.Network {
         }
     }
 
-    /// The endpoints of an overlay on other hosts.
-    public var remotes: [Remote] { overlay?.remotes ?? [] }
+    /// The endpoints on other hosts, of a network that spans them.
+    public var remotes: [Remote] { overlay?.remotes ?? routed?.remotes ?? [] }
 
     /// Largest layer-3 packet of the network's interfaces, in bytes.
-    public var mtu: UInt32 { overlay?.mtu ?? declaration.mtu ?? 1500 }
+    public var mtu: UInt32 { overlay?.mtu ?? routed?.mtu ?? declaration.mtu ?? parent?.mtu ?? 1500 }
 }
 
 /// Chooses the identifiers of overlays: the file's, then the lowest that is left from where each begins.

@@ -57,7 +57,7 @@ struct SubnetChoice {
 
     private mutating func next(_ network: Topology.Network, _ family: IPFamily) -> Subnet? {
         let subnet =
-            network.driver == .overlay
+            network.isChosenAlike(in: topology)
             ? choices(network, family).first { isFree($0) }
             : choices(network, family).first { isFree($0) && !reserved.overlaps($0) }
         guard let subnet else {
@@ -85,6 +85,11 @@ struct SubnetChoice {
 extension Topology.Network {
     /// Families of the network.
     var families: [IPFamily] { (hasIPv4 ? [.v4] : []) + (hasIPv6 ? [.v6] : []) }
+
+    /// Whether each host that lays the topology out must choose the same, whatever else it has.
+    fileprivate func isChosenAlike(in topology: Topology) -> Bool {
+        driver == .overlay || driver.spansHosts && !topology.hosts.isEmpty
+    }
 
     /// Families whose subnet the file leaves open.
     fileprivate var familiesWithoutPool: [IPFamily] {

@@ -6,10 +6,16 @@ extension Topology {
     public struct Network: Hashable, Sendable, Codable {
         /// Which driver makes the network.
         public enum Driver: String, Hashable, Sendable, CaseIterable, Codable {
-            case bridge, overlay, host, none
+            case bridge, overlay, routed, macvlan, ipvlan, host, none
 
             /// Whether networks of the driver have subnets, and endpoints with addresses.
-            public var hasSubnets: Bool { self == .bridge || self == .overlay }
+            public var hasSubnets: Bool { self != .host && self != .none }
+            /// Whether networks of the driver have a bridge in the host's own namespace.
+            public var hasBridge: Bool { self == .bridge || self == .routed }
+            /// Whether endpoints are interfaces upon one of the host's, with addresses of the network outside.
+            public var sharesParent: Bool { self == .macvlan || self == .ipvlan }
+            /// Whether endpoints on all hosts share the network's addresses; else each host has them for itself.
+            public var spansHosts: Bool { self == .overlay || self == .routed || sharesParent }
         }
 
         /// One entry of `ipam.config`.
@@ -58,6 +64,10 @@ extension Topology {
         public var options = BridgeOptions()
         /// What `driver_opts` say of the overlay; `nil` for other drivers.
         public var overlay: OverlayOptions?
+        /// What `driver_opts` say of the interface below a macvlan or ipvlan network; `nil` for other drivers.
+        public var parent: ParentOptions?
+        /// `weft.routed.prefix`: the length of the prefix that each host of a routed network has; `nil` for other drivers.
+        public var slicePrefixLength: Int?
         /// `name`, Docker's name of the network; `<topology>_<key>` if absent.
         public var name: String?
         /// `driver_opts` as the file has them, kept for `network inspect`.

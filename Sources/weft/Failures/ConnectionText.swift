@@ -11,9 +11,9 @@ extension ConnectionError {
             Explanation(
                 "the container's topology has no network \(name.inQuotes)",
                 ["hint: declare it in the file; a network that no service is on is made too"])
-        case .overlay(let network):
+        case .spanning(let network):
             Explanation(
-                "network \(network) is an overlay, whose hosts all must know who is on it",
+                "network \(network) spans hosts, which all must know who is on it",
                 ["hint: change the file, and apply it on every host"])
         case .noSandbox(let container):
             Explanation(

@@ -80,7 +80,7 @@ extension Traffic {
     static func forwarded(
         for layout: Layout, index: (String) -> Int32?, uplink: (IPFamily) -> String?
     ) -> [Traffic] {
-        layout.networks.filter { $0.declaration.driver == .bridge && !$0.declaration.isInternal }.flatMap { network in
+        layout.networks.filter { $0.declaration.driver.hasBridge && !$0.declaration.isInternal }.flatMap { network in
             let published = Set(
                 layout.containers.flatMap(\.ports).filter { $0.network == network.declaration.key }
                     .map(\.address.family))

@@ -1,0 +1,53 @@
+import Addressing
+public import Links
+
+extension Topology.Network {
+    /// The `driver_opts` of macvlan and ipvlan networks (moby `drivers/macvlan`, `drivers/ipvlan`).
+    public struct ParentOptions: Hashable, Sendable, Codable {
+        /// `parent`: the interface of the host that the endpoints share; a dummy is made where absent.
+        public var interface: String?
+        /// `macvlan_mode`.
+        public var macvlan = MACVLAN()
+        /// `ipvlan_mode` and `ipvlan_flag`.
+        public var ipvlan = IPVLAN()
+
+        /// What is done without any option.
+        public init() {}
+    }
+
+    /// What the endpoints' interfaces are; `nil` where the network has no parent.
+    public var deviceOnParent: Device? {
+        switch (driver, parent) {
+        case (.macvlan, let parent?): .macvlan(parent.macvlan)
+        case (.ipvlan, let parent?): .ipvlan(parent.ipvlan)
+        default: nil
+        }
+    }
+
+    /// Whether packets are routed by the host that the endpoints are on, so that they need no next hop.
+    public var isRoutedByParent: Bool { driver == .ipvlan && parent.map { $0.ipvlan.mode != .l2 } ?? false }
+
+    /// Whether endpoints may have a default route of `family`.
+    ///
+    /// On a parent it leads to a router outside, and nobody knows one that the file does not name (moby `GetSkipGwAlloc`,
+    /// Docker 28).
+    func hasWayOutOnParent(_ family: IPFamily) -> Bool {
+        guard driver.sharesParent, !isInternal else { return false }
+        return isRoutedByParent || pools.contains { $0.subnet.family == family && $0.gateway != nil }
+    }
+}
+
+extension Topology {
+    /// Keeps the addresses that hosts have on what is between them from the endpoints of networks that are out there too.
+    mutating func reserveHostAddresses() {
+        for network in networks.indices where networks[network].driver.sharesParent {
+            for pool in networks[network].pools.indices {
+                for host in hosts {
+                    let own = host.addresses.map(\.address).first { networks[network].pools[pool].subnet.contains($0) }
+                    guard let own, networks[network].configuredPools[pool].gateway != own else { continue }
+                    networks[network].pools[pool].auxiliary[host.name] = own
+                }
+            }
+        }
+    }
+}
