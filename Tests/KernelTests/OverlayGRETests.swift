@@ -76,7 +76,7 @@ struct OverlayGRETests {
             // Echoes as they are, and within GRE with a key; what else the bridges say to each other is not waited for.
             let filter = "icmp or (proto gre and ip[51] = 1)"
             let capture = try start([
-                "sh", "-c", "exec ip netns exec lab-underlay tcpdump -nl -i br0 -c 6 '\(filter)' 2>&1",
+                "sh", "-c", "exec ip netns exec lab-underlay tcpdump -Z root -nl -i br0 -c 6 '\(filter)' 2>&1",
             ])
             try capture.waitForOutput(containing: "listening on")
             try shell("ip netns exec lab-red-a ping -c 3 -i 0.2 -W 5 10.9.0.3")

@@ -76,7 +76,7 @@ struct OverlayTests {
         try await inPrivateNamespaces {
             try apply(overlayFile)
             let capture = try start([
-                "sh", "-c", "exec ip netns exec lab-underlay tcpdump -nl -i br0 -c 6 ip and not multicast 2>&1",
+                "sh", "-c", "exec ip netns exec lab-underlay tcpdump -Z root -nl -i br0 -c 6 ip and not multicast 2>&1",
             ])
             try capture.waitForOutput(containing: "listening on")
             try shell("ip netns exec lab-test1 ping -c 3 -i 0.2 -W 5 10.0.0.3")
