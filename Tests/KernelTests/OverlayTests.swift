@@ -72,7 +72,8 @@ struct OverlayTests {
         }
     }
 
-    @Test func `on the underlay an overlay is VXLAN and nothing else`() async throws {
+    @Test(.enabled(if: Capture.isPermitted, "\(Capture.requirement)"))
+    func `on the underlay an overlay is VXLAN and nothing else`() async throws {
         try await inPrivateNamespaces {
             try apply(overlayFile)
             let capture = try start([
