@@ -1,4 +1,47 @@
-import Addressing
+public import Addressing
+
+extension Layout {
+    /// A cable between two sandboxes.
+    public struct Cable: Hashable, Sendable, Codable {
+        /// One end.
+        public struct End: Hashable, Sendable, Codable {
+            /// Name of the namespace that holds the interface.
+            public var container: String
+            /// Name of the interface.
+            public var interface: String
+            /// Addresses of the interface.
+            public var addresses: [InterfaceAddress]
+            /// Ethernet address of the interface.
+            public var mac: MACAddress
+            /// Routes that lead out by it.
+            public var routes: [Topology.Route] = []
+            /// Rules that choose the table by which packets are routed.
+            public var rules: [Topology.Rule] = []
+
+            /// An end in the namespace `container`.
+            public init(container: String, interface: String, addresses: [InterfaceAddress], mac: MACAddress) {
+                self.container = container
+                self.interface = interface
+                self.addresses = addresses
+                self.mac = mac
+            }
+        }
+
+        /// The end named first in the file.
+        public var first: End
+        /// The other end.
+        public var second: End
+        /// Largest layer-3 packet, in bytes.
+        public var mtu: UInt32
+
+        /// A cable from `first` to `second`.
+        public init(first: End, second: End, mtu: UInt32) {
+            self.first = first
+            self.second = second
+            self.mtu = mtu
+        }
+    }
+}
 
 extension LayoutBuilder {
     /// The cable with the namespaces of its ends.
