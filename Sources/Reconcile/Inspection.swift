@@ -4,11 +4,16 @@ public import Planning
 import Topology
 
 extension Session {
+    /// The topologies that are on the machine, by name, and nothing of what they consist of.
+    public func presentTopologies() throws(ReconcileError) -> [PresentTopology] {
+        presentNames(in: try snapshot()).map { PresentTopology(name: $0, file: records[$0]?.subject.file) }
+    }
+
     /// The topologies that are on the machine, by name, as the kernel shows them.
     public func topologies() throws(ReconcileError) -> [TopologyStatus] {
         let snapshot = try snapshot()
         var statuses: [TopologyStatus] = []
-        for name in snapshot.topologies.union(records.keys).sorted() {
+        for name in presentNames(in: snapshot) {
             statuses.append(try status(of: name, in: snapshot))
         }
         return statuses
@@ -18,7 +23,7 @@ extension Session {
     public func foundTopologies() throws(ReconcileError) -> [FoundTopology] {
         let snapshot = try snapshot()
         var found: [FoundTopology] = []
-        for name in snapshot.topologies.union(records.keys).sorted() {
+        for name in presentNames(in: snapshot) {
             found.append(
                 FoundTopology(
                     layout: try observedLayout(of: name, in: snapshot), created: records[name]?.subject.created ?? [:]))
@@ -29,10 +34,14 @@ extension Session {
     /// The topologies other than `name` that are on the machine, as the kernel shows them.
     func otherLayouts(than name: String, in snapshot: Snapshot) throws(ReconcileError) -> [Layout] {
         var layouts: [Layout] = []
-        for other in snapshot.topologies.union(records.keys).subtracting([name]).sorted() {
+        for other in presentNames(in: snapshot) where other != name {
             layouts.append(try observedLayout(of: other, in: snapshot))
         }
         return layouts
+    }
+
+    private func presentNames(in snapshot: Snapshot) -> [String] {
+        snapshot.topologies.union(records.keys).sorted()
     }
 
     private func observedLayout(of name: String, in snapshot: Snapshot) throws(ReconcileError) -> Layout {
@@ -44,6 +53,7 @@ extension Session {
         let record = records[name]
         let state = try OwnedObjects(of: name, intent: intent(of: name), in: snapshot).state
         let outside = state.namespacesOutsideContainers
+        let servings = Servings(of: state)
         var networks: Set<String> = []
         var endpoints: [Planning.Namespace: [ContainerStatus.Endpoint]] = [:]
         var servers: [Planning.Namespace: Set<HostedAddress>] = [:]
@@ -52,7 +62,7 @@ extension Session {
             networks.insert(part)
             let ends = [(link.namespace, link.name)] + (link.peer.map { [($0.namespace, $0.name)] } ?? [])
             for (namespace, interface) in ends where !outside.contains(namespace) {
-                let addresses = state.addresses(of: interface, in: namespace)
+                let addresses = servings.addresses(of: interface, in: namespace)
                 endpoints[namespace, default: []].append(
                     .init(network: part, interface: interface, addresses: addresses.map { "\($0)" }))
                 servers[namespace, default: []].formUnion(
@@ -64,7 +74,7 @@ extension Session {
             return ContainerStatus(
                 name: name, service: service, namespace: namespace,
                 endpoints: own.sorted { $0.interface < $1.interface },
-                ports: state.ports(leadingTo: servers[namespace] ?? []))
+                ports: servings.ports(leadingTo: servers[namespace] ?? []))
         }
         var containers = state.objects.values.compactMap { object -> ContainerStatus? in
             guard case .namespace(let namespace) = object, !outside.contains(.named(namespace.name)) else { return nil }
@@ -93,25 +103,36 @@ extension Snapshot {
     func hasNamespace(_ name: String) -> Bool { named[name] != nil || foreign.contains(name) }
 }
 
-extension State<KernelObject> {
-    fileprivate func addresses(of link: String, in namespace: Planning.Namespace) -> [InterfaceAddress] {
-        objects.values.compactMap { object in
-            guard case .address(let address) = object, address.namespace == namespace, address.link == link else {
-                return nil
+/// The addresses of a topology's interfaces and the ports that lead to them, each found at once: there may be thousands.
+private struct Servings {
+    private struct Interface: Hashable {
+        let namespace: Planning.Namespace
+        let link: String
+    }
+
+    private var addresses: [Interface: [InterfaceAddress]] = [:]
+    private var ports: [HostedAddress: [String]] = [:]
+
+    init(of state: State<KernelObject>) {
+        for object in state.objects.values {
+            if case .address(let address) = object {
+                addresses[Interface(namespace: address.namespace, link: address.link), default: []].append(
+                    address.address)
+            } else if let published = PublishedPort(object), let server = object.destination {
+                let host = published.address ?? IPAddress(published.family, bits: 0)
+                let text = host.family == .v4 ? "\(host)" : "[\(host)]"
+                ports[HostedAddress(host: published.namespace, address: server.address), default: []].append(
+                    "\(text):\(published.port)->\(server.port)/\(published.transport)")
             }
-            return address.address
-        }.sorted()
+        }
+    }
+
+    func addresses(of link: String, in namespace: Planning.Namespace) -> [InterfaceAddress] {
+        addresses[Interface(namespace: namespace, link: link), default: []].sorted()
     }
 
     /// What is published of a container, told by the rules or elements that translate to its addresses.
-    fileprivate func ports(leadingTo own: Set<HostedAddress>) -> [String] {
-        objects.values.compactMap { object -> String? in
-            guard let published = PublishedPort(object), let server = object.destination,
-                own.contains(HostedAddress(host: published.namespace, address: server.address))
-            else { return nil }
-            let host = published.address ?? IPAddress(published.family, bits: 0)
-            let text = host.family == .v4 ? "\(host)" : "[\(host)]"
-            return "\(text):\(published.port)->\(server.port)/\(published.transport)"
-        }.sorted()
+    func ports(leadingTo own: Set<HostedAddress>) -> [String] {
+        own.flatMap { ports[$0] ?? [] }.sorted()
     }
 }

@@ -44,6 +44,14 @@ public struct Summary: Hashable, Sendable, Codable {
     }
 }
 
+/// A topology of which something is on the machine.
+public struct PresentTopology: Hashable, Sendable {
+    /// Its name.
+    public var name: String
+    /// The file that it was last applied from, if that is on record.
+    public var file: String?
+}
+
 /// A topology that is on the machine.
 public struct TopologyStatus: Hashable, Sendable {
     /// Its name.

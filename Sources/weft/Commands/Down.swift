@@ -17,7 +17,7 @@ extension Command {
         }
         let target = call.arguments.has(.all) ? nil : try DownTarget(call)
         let session = try call.takeHold(timeout: try call.timeout())
-        let topologies = try call.asking { () throws(ReconcileError) in try session.topologies() }
+        let topologies = try call.asking { () throws(ReconcileError) in try session.presentTopologies() }
         let names =
             try target.map { target throws(Failure) in [try target.name(among: topologies)] }
             ?? session.removalOrder(of: topologies.map(\.name))
@@ -91,7 +91,7 @@ enum DownTarget {
     }
 
     /// The name of the topology, given those that are on the machine.
-    func name(among topologies: [TopologyStatus]) throws(Failure) -> String {
+    func name(among topologies: [PresentTopology]) throws(Failure) -> String {
         switch self {
         case .name(let name): return name
         case .file(let file):

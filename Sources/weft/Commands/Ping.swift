@@ -108,7 +108,7 @@ private enum PingTarget {
 
     /// The topologies that are on the machine.
     private func names(_ call: Invocation, _ session: Session) throws(Failure) -> [String] {
-        try call.asking { () throws(ReconcileError) in try session.topologies() }.map(\.name)
+        try call.asking { () throws(ReconcileError) in try session.presentTopologies() }.map(\.name)
     }
 
     private func recorded(
