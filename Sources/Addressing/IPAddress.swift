@@ -54,6 +54,14 @@ public struct IPAddress: Hashable, Sendable {
         bits = bytes.reduce(0) { $0 << 8 | UInt128($1) }
     }
 
+    /// 127.0.0.1 or `::1`.
+    public static func loopback(_ family: IPFamily) -> IPAddress {
+        IPAddress(family, bits: family == .v4 ? 0x7f00_0001 : 1)
+    }
+
+    /// 0.0.0.0 or `::`.
+    public static func unspecified(_ family: IPFamily) -> IPAddress { IPAddress(family, bits: 0) }
+
     /// The address in network order, 4 or 16 bytes.
     public var bytes: [UInt8] {
         (0..<family.byteCount).reversed().map { UInt8(truncatingIfNeeded: bits >> (8 * $0)) }

@@ -32,7 +32,7 @@ extension IPFamily {
 
     /// The prefix that holds every address.
     var everything: Subnet {
-        guard let subnet = Subnet(containing: IPAddress(self, bits: 0), prefixLength: 0) else {
+        guard let subnet = Subnet(containing: .unspecified(self), prefixLength: 0) else {
             preconditionFailure("0 is a length of every family")
         }
         return subnet

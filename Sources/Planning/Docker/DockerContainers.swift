@@ -109,5 +109,5 @@ extension Layout.Container {
 
 extension Layout.Port {
     /// The host's address; the unspecified one where it is every one.
-    public var listeningAddress: IPAddress { hostAddress ?? IPAddress(address.family, bits: 0) }
+    public var listeningAddress: IPAddress { hostAddress ?? .unspecified(address.family) }
 }

@@ -56,7 +56,7 @@ extension Layout {
 extension Subnet {
     /// The destination of a default route.
     static func everything(_ family: IPFamily) -> Subnet {
-        guard let subnet = Subnet(containing: IPAddress(family, bits: 0), prefixLength: 0) else {
+        guard let subnet = Subnet(containing: .unspecified(family), prefixLength: 0) else {
             preconditionFailure("a prefix of length 0 is in range")
         }
         return subnet

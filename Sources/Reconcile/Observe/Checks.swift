@@ -85,7 +85,7 @@ extension BoundSocket {
     /// Whether the socket would lose packets to the published `port`.
     fileprivate func occupies(_ port: Layout.Port) -> Bool {
         guard let transport = Transport(rawValue: port.transport.rawValue) else { return false }
-        let address = port.hostAddress ?? IPAddress(port.address.family, bits: 0)
+        let address = port.hostAddress ?? .unspecified(port.address.family)
         return occupies(transport, address, port.published)
     }
 }

@@ -34,7 +34,7 @@ extension FileDecoder {
             return nil
         }
         guard case .scalar("default", _) = node.content else { return subnet(node, "destination of a route") }
-        return Subnet(containing: IPAddress(family, bits: 0), prefixLength: 0)
+        return Subnet(containing: .unspecified(family), prefixLength: 0)
     }
 
     private mutating func rule(_ node: Node) -> Topology.Rule? {

@@ -107,7 +107,7 @@ extension Diagnostic {
 extension Layout.Port {
     /// The port as Docker writes it: `0.0.0.0:8080->80/tcp`.
     var text: String {
-        let host = hostAddress ?? IPAddress(address.family, bits: 0)
+        let host = hostAddress ?? .unspecified(address.family)
         let shown = host.family == .v4 ? "\(host)" : "[\(host)]"
         return "\(shown):\(published)->\(target)/\(transport.rawValue)"
     }
