@@ -11,7 +11,10 @@ public enum KernelFeature: String, CaseIterable, Sendable {
     case dummy, geneve, gre, gretap, ip6gre, ip6gretap, ipip, ipvlan, macvlan, netem
     /// What every firewall kind but `none` needs.
     case nftables = "nf_tables NAT"
-    case sctp, sit, vlan, vrf, vxlan
+    case sctp
+    /// Without it, ports of SCTP cannot be translated; kernels have it that have no sockets of SCTP.
+    case sctpTracking = "SCTP connection tracking"
+    case sit, vlan, vrf, vxlan
 
     /// The option of the kernel's build, and shell commands that succeed in an empty network namespace exactly if it was set.
     private var test: (option: String, probe: String) {
@@ -30,6 +33,7 @@ public enum KernelFeature: String, CaseIterable, Sendable {
         case .netem: ("CONFIG_NET_SCH_NETEM", "\(Self.lower) && tc qdisc add dev lower root netem")
         case .nftables: ("CONFIG_NF_TABLES_IPV4, CONFIG_NFT_NAT", "nft '\(Self.natTable)'")
         case .sctp: ("CONFIG_IP_SCTP", "python3 -c '\(Self.sctpSocket)'")
+        case .sctpTracking: ("CONFIG_NF_CT_PROTO_SCTP", "nft '\(Self.trackingTable)' && \(Self.sctpTimeout)")
         case .sit: ("CONFIG_IPV6_SIT", Self.link("sit remote 192.0.2.1"))
         case .vlan: ("CONFIG_VLAN_8021Q", Self.linkUpon("vlan id 1"))
         case .vrf: ("CONFIG_NET_VRF", Self.link("vrf table 1"))
@@ -39,6 +43,10 @@ public enum KernelFeature: String, CaseIterable, Sendable {
 
     private static let lower = "ip link add name lower type veth peer name other"
     private static let natTable = "table ip t { chain c { type nat hook prerouting priority 0; dnat to 192.0.2.1; }; }"
+
+    private static let trackingTable =
+        "table ip t { chain c { type filter hook input priority 0; ct state new accept; }; }"
+    private static let sctpTimeout = "test -e /proc/sys/net/netfilter/nf_conntrack_sctp_timeout_closed"
 
     private static let sctpSocket = "from socket import *; socket(AF_INET, SOCK_STREAM, IPPROTO_SCTP)"
 
