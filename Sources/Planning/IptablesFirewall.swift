@@ -89,6 +89,8 @@ extension Rule {
         case (_, .accept): 3
         // Before what gives everything that leaves a network the address of a link.
         case (_, .sourceNAT) where output == .equal(Translator.link): 3
+        // Before a port of every address, as the host's own has a way of its own.
+        case (_, .destinationNAT) where destination == .equal(Translator.loopback): 3
         default: Self.highestRank
         }
     }

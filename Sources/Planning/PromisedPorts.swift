@@ -75,11 +75,11 @@ extension Layout.Port {
     /// - Parameter hasLoopback: Whether packets from 127.0.0.1 may leave by the bridge.
     fileprivate func hostAddresses(gateway: IPAddress?, hasLoopback: Bool) -> [IPAddress] {
         if let hostAddress, !hostAddress.isUnspecified {
-            return hostAddress.isLoopback && !hasLoopback ? [] : [hostAddress]
+            return hostAddress.isLoopback && !hasLoopback && !isTranslated ? [] : [hostAddress]
         }
-        if isTranslated { return [IPAddress(.v6, bits: 1)] }
+        if isTranslated { return [.loopback(.v6)] }
         let gateways = gateway.map { [$0] } ?? []
-        return address.family == .v4 && hasLoopback ? gateways + [IPAddress(.v4, bits: 0x7f00_0001)] : gateways
+        return address.family == .v4 && hasLoopback ? gateways + [.loopback(.v4)] : gateways
     }
 }
 

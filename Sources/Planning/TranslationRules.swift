@@ -1,7 +1,7 @@
 public import Addressing
 public import Topology
 
-/// The iptables rules of the way of IPv6 clients to containers that have only IPv4.
+/// The iptables rules of the way of IPv6 clients to containers' IPv4 addresses.
 struct TranslationRules {
     let topology: String
     let ports: [Layout.Port]

@@ -1,7 +1,7 @@
 public import Addressing
 public import Topology
 
-/// The way of IPv6 clients to published ports of containers that have IPv4 alone.
+/// The way of IPv6 clients to published ports of containers that have IPv4 alone, and of the host's own `::1` to those of all.
 ///
 /// Rules send their connections to the container's address embedded in a prefix of our own (RFC 6052), with an address of the
 /// translator as the source. The routes lead both into one link, where a program turns each packet into one of IPv4, and
@@ -21,7 +21,7 @@ public enum Translator {
     /// That of a connection from the host's `::1`.
     static let loopbackClient = embedding(clients.last)
     /// `::1`.
-    static let loopback = subnet(IPAddress(.v6, bits: 1), 128)
+    static let loopback = Subnet.single(.loopback(.v6))
 
     /// The IPv6 address that stands for an IPv4 one.
     public static func embedding(_ address: IPAddress) -> IPAddress {
@@ -62,6 +62,6 @@ public enum Translator {
 }
 
 extension Layout.Port {
-    /// Whether the port's clients have IPv6, and its container only IPv4.
+    /// Whether the port's clients have IPv6, and are led to an IPv4 address of its container.
     public var isTranslated: Bool { clientFamily != address.family }
 }

@@ -114,16 +114,14 @@ private struct Servings {
     private var ports: [HostedAddress: [String]] = [:]
 
     init(of state: State<KernelObject>) {
-        for object in state.objects.values {
-            if case .address(let address) = object {
-                addresses[Interface(namespace: address.namespace, link: address.link), default: []].append(
-                    address.address)
-            } else if let published = PublishedPort(object), let server = object.destination {
-                let host = published.address ?? IPAddress(published.family, bits: 0)
-                let text = host.family == .v4 ? "\(host)" : "[\(host)]"
-                ports[HostedAddress(host: published.namespace, address: server.address), default: []].append(
-                    "\(text):\(published.port)->\(server.port)/\(published.transport)")
-            }
+        for case .address(let address) in state.objects.values {
+            addresses[Interface(namespace: address.namespace, link: address.link), default: []].append(address.address)
+        }
+        for (published, server) in state.publishedPorts {
+            let host = published.address ?? .unspecified(published.family)
+            let text = host.family == .v4 ? "\(host)" : "[\(host)]"
+            ports[HostedAddress(host: published.namespace, address: server.address), default: []].append(
+                "\(text):\(published.port)->\(server.port)/\(published.transport)")
         }
     }
 

@@ -206,10 +206,7 @@ public final class Session {
             !network.declaration.isInternal && network.segments.contains { $0.subnet.family == .v6 }
         }
         guard let obstacle = try obstacleToTranslation(in: snapshot, forwards: forwards) else { return (layout, []) }
-        return (
-            layout.withoutTranslation,
-            ["IPv6 clients do not reach published ports of IPv4-only containers: \(obstacle)"]
-        )
+        return (layout.withoutTranslation, layout.lossesWithoutTranslation.map { "\($0): \(obstacle)" })
     }
 
     /// What the last change of the topology `name` was going to make.

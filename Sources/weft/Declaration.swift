@@ -24,8 +24,13 @@ struct Declaration {
 extension Topology {
     /// What in the file at `path` cannot work, though it says nothing wrong.
     func notes(path: String) -> [String] {
-        let networks = Set(networks.filter { $0.hasIPv6 && !$0.isInternal }.map(\.key))
-        return services.filter { $0.isAttached(to: networks) }.flatMap(\.ports).compactMap { port in
+        func open(_ has: (Network) -> Bool) -> Set<String> {
+            Set(networks.filter { !$0.isInternal && has($0) }.map(\.key))
+        }
+        let (ipv4, ipv6) = (open(\.hasIPv4), open(\.hasIPv6))
+        // Whoever has an IPv4 address is reached by that.
+        let services = services.filter { $0.isAttached(to: ipv6) && !$0.isAttached(to: ipv4) }
+        return services.flatMap(\.ports).compactMap { port in
             guard let address = port.hostAddress, address.family == .v6, address.isLoopback else { return nil }
             return "\(path):\(port.mark.line): nothing will reach the port on ::1: "
                 + "Linux has no way from there to an IPv6 address of a container"

@@ -86,6 +86,36 @@ struct InspectTests {
         }
     }
 
+    @Test(arguments: ["iptables", "nftables"])
+    func `the way from ::1 is no port of its own where every IPv6 address has it`(firewall: String) async throws {
+        try folder.write(
+            "dual.yaml",
+            """
+            name: dual
+            networks: {front: {enable_ipv6: true}}
+            services: {six: {networks: [front], ports: ["8090:80", "[::1]:8091:81"]}}
+            """)
+        try await inPrivateNamespaces {
+            try apply("dual.yaml", "--firewall", firewall)
+            let own = PacketProgramRun.isPermitted ? ["[::1]:8091"] : []
+            let listed = try WeftProgram.run("port", "six").stdout.split(separator: "\n").map(String.init)
+            #expect(listed == ["80/tcp -> 0.0.0.0:8090", "80/tcp -> [::]:8090"] + own.map { "81/tcp -> \($0)" })
+            // By the text, as all lists of `ps` are.
+            let ps = try JSON(text: try WeftProgram.run("ps", "dual", "--json").stdout)
+            #expect(
+                ps[0]["ports"].elements.compactMap(\.string)
+                    == ["0.0.0.0:8090->80/tcp"] + own.map { "\($0)->81/tcp" } + ["[::]:8090->80/tcp"])
+            let bindings = try JSON(text: try WeftProgram.run("inspect", "six").stdout)[0]["NetworkSettings"]["Ports"]
+            #expect(bindings["80/tcp"].elements.compactMap { $0["HostIp"].string } == ["0.0.0.0", "::"])
+            let ping = try WeftProgram.run("ping", "dual")
+            #expect(ping.status == 0, "\(ping.stdout)")
+            #expect(!ping.stdout.contains("not checked"))
+            let checks = try JSON(text: try WeftProgram.run("ping", "dual", "--json").stdout)["checks"].elements
+            #expect(checks.contains { $0["address"].string == "::1" } == PacketProgramRun.isPermitted)
+            #expect(try WeftProgram.run("plan", "dual.yaml", in: folder.path).status == 0)
+        }
+    }
+
     @Test func `without its record a topology is shown by its marks`() async throws {
         try await inPrivateNamespaces {
             try apply("shop.yaml")

@@ -48,14 +48,17 @@ import Testing
         try folder.write(
             "shop.yaml",
             """
-            networks: {dual: {enable_ipv6: true}, single: {}}
+            networks: {six: {enable_ipv4: false, enable_ipv6: true}, dual: {enable_ipv6: true}, single: {}}
             services:
               web:
-                networks: [dual]
+                networks: [six]
                 ports: ["[::1]:8080:80", "8081:80"]
               api:
                 networks: [single]
                 ports: ["127.0.0.1:8082:80"]
+              both:
+                networks: [dual]
+                ports: ["[::1]:8083:80"]
 
             """)
         let result = try WeftProgram.run("validate", "shop.yaml", in: folder.path)

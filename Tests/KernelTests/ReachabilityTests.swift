@@ -35,7 +35,7 @@ struct ReachabilityTests {
                 servers: Dictionary(uniqueKeysWithValues: places.map { ($0.namespace, Place.port) }))
             let cells = try places.flatMap { try Cell.all(from: $0) }
             let answers = try prober.answers(to: cells.map(\.question))
-            #expect(cells.count == 672)
+            #expect(cells.count == 681)
             for (cell, answer) in zip(cells, answers) {
                 #expect(answer == cell.expected, "\(firewall.rawValue): \(cell.name)")
             }
@@ -140,6 +140,10 @@ private struct Cell {
             let seen = source.isHost ? DockerLab.host : source.isOutside ? DockerLab.outside : gateways[network]
             result += try cells(
                 source, "host:\(port)", DockerLab.host, port, transports, seen: isReached ? seen : nil)
+            if source.isHost {
+                let own = PacketProgramRun.isPermitted && isReached ? gateways[network] : nil
+                result += try cells(source, "localhost6:\(port)", "::1", port, transports, seen: own)
+            }
             guard target.name == "d1" else { continue }
             let seen6 = source.isHost ? DockerLab.host6 : source.isOutside ? DockerLab.outside6 : gateways["dual6"]
             result += try cells(

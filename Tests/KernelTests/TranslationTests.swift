@@ -2,8 +2,8 @@ import Planning
 import TestSupport
 import Testing
 
-/// IPv6 clients of published ports of containers that have only IPv4: no process carries their connections, packets are
-/// translated.
+/// IPv6 clients of published ports of containers that have only IPv4, and the host's own at `::1`: no process carries their
+/// connections, packets are translated.
 @Suite(
     .enabled(if: Sandbox.isAvailable, "\(Sandbox.requirement)"),
     .enabled(if: PacketProgramRun.isPermitted, "\(PacketProgramRun.requirement)"))
@@ -24,6 +24,9 @@ struct TranslationTests {
             networks: [front]
             ports: ["8080:80", "8080:80/udp", "127.0.0.1:8081:80", "0.0.0.0:8082:80", "[::]:8083:80", "[fd00:198::1]:8084:80"]
           near: {networks: [side]}
+          both:
+            networks: [side]
+            ports: ["8090:80", "8090:80/udp", "[::1]:8091:80", "[::]:8092:80", "[fd00:198::1]:8093:80", "0.0.0.0:8094:80"]
           inner: {networks: [shut]}
         """
     /// Where a prefix of the translator has the container.
@@ -63,6 +66,52 @@ struct TranslationTests {
             // Nor does a container reach the host by way of the translator's own address.
             try shell("ip netns exec shop-web ip route replace default via 10.77.1.1")
             #expect(try lab.seen(from: "shop-web", at: "192.0.0.2", 8080) == nil)
+        }
+    }
+
+    /// Where `br_netfilter` has bridged packets pass through ip6tables, replies from a bridge are dropped before they get to `::1`.
+    @Test(arguments: FirewallKind.rules, [false, true])
+    func `the host's ::1 leads to a container with IPv6 by its IPv4 address`(
+        kind: FirewallKind, bridgesCallIptables: Bool
+    ) async throws {
+        try await inPrivateNamespaces {
+            var lab = try DockerLab(Self.file, firewall: kind)
+            for family in ["iptables", "ip6tables"] {
+                try shell("sysctl -qew net.bridge.bridge-nf-call-\(family)=\(bridgesCallIptables ? 1 : 0)")
+            }
+            try lab.serve("shop-both", 80)
+            for transport in ["tcp", "udp"] {
+                #expect(try lab.seen(from: "host", at: "::1", 8090, transport) == "10.77.2.1", "\(transport)")
+            }
+            for port in [8091, 8092] { #expect(try lab.seen(from: "host", at: "::1", port) == "10.77.2.1", "\(port)") }
+            for port in [8093, 8094] { #expect(try lab.seen(from: "host", at: "::1", port) == nil, "\(port)") }
+            // All others come by IPv6.
+            for transport in ["tcp", "udp"] {
+                #expect(
+                    try eventually {
+                        try lab.seen(from: "outside", at: DockerLab.host6, 8090, transport) == DockerLab.outside6
+                    })
+                #expect(try lab.seen(from: "host", at: "fd00:77:2::1", 8090, transport) == "fd00:77:2::1")
+                #expect(try lab.seen(from: "shop-near", at: "fd00:77:2::1", 8090, transport) == "fd00:77:2::1")
+            }
+            #expect(try lab.seen(from: "outside", at: DockerLab.host6, 8091) == nil)
+        }
+    }
+
+    @Test func `the way of ::1 is put back before that of every address`() async throws {
+        try await inPrivateNamespaces {
+            var lab = try DockerLab(Self.file)
+            try lab.serve("shop-both", 80)
+            try shell(
+                """
+                rule=$(ip6tables -t nat -S WEFT | grep -e '-d ::1/128 -p tcp .*--dport 8090 ' | cut -d' ' -f2-)
+                eval "ip6tables -t nat -D $rule"; eval "ip6tables -t nat -A $rule"
+                """)
+            #expect(try lab.seen(from: "host", at: "::1", 8090) == nil)
+            #expect(try plan(Self.file) != [])
+            try apply(Self.file)
+            #expect(try plan(Self.file) == [])
+            #expect(try lab.seen(from: "host", at: "::1", 8090) == "10.77.2.1")
         }
     }
 

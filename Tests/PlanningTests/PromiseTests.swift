@@ -182,6 +182,21 @@ import Topology
             ])
     }
 
+    @Test func `a port of IPv6 is tried from ::1 too where that leads to the container's IPv4 address`() throws {
+        var dual = try Layout.Network.sample("dual", topology: "shop", third: 0)
+        try dual.addIPv6()
+        let ports = try [
+            port(8080, to: 80, of: "fd00:77:0::2", on: "dual"), port(8080, to: 80, at: "::1", on: "dual"),
+        ]
+        let web = try Layout.Container.sample("web", topology: "shop", on: [dual], host: 2, ports: ports)
+        var layout = Layout(name: "shop", networks: [dual], containers: [web])
+        let lines = ["host reaches tcp fd00:77::1:8080 of shop-web", "host reaches tcp ::1:8080 of shop-web"]
+        #expect(layout.promises(firewall: .iptables).lines(of: .ports) == lines)
+        // It needs no setting of a bridge that is somebody else's, as 127.0.0.1 would.
+        layout.networks[0].maker = .others(addresses: [])
+        #expect(layout.promises(firewall: .iptables).lines(of: .ports).contains(lines[1]))
+    }
+
     @Test func `a port that is open at the container's own address is tried there, by whoever has a way to it`() throws
     {
         var layout = try shop()

@@ -23,6 +23,36 @@ import Topology
         #expect(Translator.embedded(in: try #require(IPAddress("64:ff9b::c000:221"))) == nil)
     }
 
+    /// A port of every IPv6 address, whose container has IPv6, and that of the host's own clients.
+    private func dualState(_ firewall: FirewallKind) throws -> State<KernelObject> {
+        var layout = try Layout.bridge(containers: 0)
+        try layout.networks[0].addIPv6()
+        let ports = try [(nil, "fd00:77:0::2"), ("::1", "10.77.0.2")].map { hostAddress, address in
+            Layout.Port(
+                hostAddress: try hostAddress.map { try #require(IPAddress($0)) }, published: 8080,
+                address: try #require(IPAddress(address)), target: 80, transport: .tcp, network: "front")
+        }
+        layout.containers = [try .sample("web", topology: "demo", on: layout.networks, host: 2, ports: ports)]
+        return State(desiredBy: layout, firewall: firewall)
+    }
+
+    @Test func `the host's own ::1 is looked at before every IPv6 address`() throws {
+        let rules = try dualState(.iptables).objects.values.compactMap { object -> Rule? in
+            guard case .rule(let rule) = object, rule.table == Table(.v6, "nat"), rule.chain == "WEFT" else {
+                return nil
+            }
+            return rule
+        }.sorted { $0.rank < $1.rank }
+        #expect(
+            rules.map(\.specification) == [
+                "WEFT -d ::1/128 -p tcp -m tcp --dport 8080 -m comment --comment \"weft:demo\" -j DNAT --to-destination [64:ff9b:1:0:77:6566:a4d:2]:80",
+                "WEFT -p tcp -m tcp --dport 8080 -m comment --comment \"weft:demo\" -j DNAT --to-destination [fd00:77::2]:80",
+            ])
+        let elements = try dualState(.nftables).objects.values.map { "\($0)" }
+        #expect(elements.contains { $0.contains("address-forwards") && $0.contains("::1 . tcp . 8080") })
+        #expect(elements.contains { $0.contains("port-forwards") && $0.contains("fd00:77::2") })
+    }
+
     @Test(arguments: [FirewallKind.iptables, .nftables])
     func `only a port for IPv6 clients of a container with IPv4 alone needs the translator`(kind: FirewallKind) throws {
         for hostAddress in [nil, "127.0.0.1", "192.0.2.7"] {

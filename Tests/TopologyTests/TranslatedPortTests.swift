@@ -3,7 +3,7 @@ import Testing
 import Topology
 import YAML
 
-/// Which ports IPv6 clients find of containers that have only IPv4, as with a proxy.
+/// Which ports IPv6 clients find by way of containers' IPv4 addresses, as with a proxy.
 @Suite struct TranslatedPortTests {
     private func ports(_ ports: String, _ network: String = "", translates: Bool = true) throws -> [String] {
         let file = """
@@ -30,8 +30,29 @@ import YAML
         #expect(try ports("\"\(port)\"") == expected)
     }
 
-    @Test func `a container with IPv6 needs no translation`() throws {
-        #expect(try ports("\"8080:80\"", "enable_ipv6: true") == ["any v4 8080 to v4", "any v6 8080 to v6"])
+    @Test func `SCTP is not translated`() throws {
+        #expect(try ports("\"8080:80/sctp\", \"[::]:8081:80/sctp\"") == ["any v4 8080 to v4"])
+        #expect(try ports("\"[::]:8080:80/sctp\"", "enable_ipv6: true") == ["any v6 8080 to v6"])
+    }
+
+    @Test(arguments: [
+        ("8080:80", ["any v4 8080 to v4", "any v6 8080 to v6", "::1 8080 to v4"]),
+        ("[::]:8080:80", ["any v6 8080 to v6", "::1 8080 to v4"]),
+        ("[::1]:8080:80", ["::1 8080 to v4"]),
+        ("0.0.0.0:8080:80", ["any v4 8080 to v4"]),
+        ("127.0.0.1:8080:80", ["127.0.0.1 8080 to v4"]),
+        ("[2001:db8::7]:8080:80", ["2001:db8::7 8080 to v6"]),
+    ])
+    func `to a container with IPv6 only the host's own clients at ::1 are translated`(
+        port: String, expected: [String]
+    ) throws {
+        #expect(try ports("\"\(port)\"", "enable_ipv6: true") == expected)
+    }
+
+    @Test func `without an IPv4 address, or a port of the host in IPv6, nothing leads from ::1`() throws {
+        #expect(try ports("\"8080:80\"", "enable_ipv4: false, enable_ipv6: true") == ["any v6 8080 to v6"])
+        let routed = "enable_ipv6: true, driver_opts: {com.docker.network.bridge.gateway_mode_ipv6: routed}"
+        #expect(try ports("\"8080:80\"", routed) == ["any v4 8080 to v4"])
     }
 
     @Test func `networks that bind ports to an IPv4 address, or have none, are not translated`() throws {
@@ -43,5 +64,8 @@ import YAML
 
     @Test func `where the machine can not translate, nothing is`() throws {
         #expect(try ports("\"8080:80\", \"[::]:8081:80\"", translates: false) == ["any v4 8080 to v4"])
+        #expect(
+            try ports("\"8080:80\"", "enable_ipv6: true", translates: false)
+                == ["any v4 8080 to v4", "any v6 8080 to v6"])
     }
 }

@@ -56,6 +56,7 @@ private struct LayoutObservation {
         self.state = state
         outside = state.namespacesOutsideContainers
         for object in state.objects.values { add(object) }
+        for (published, server) in state.publishedPorts { add(published, leadingTo: server) }
     }
 
     private mutating func add(_ object: KernelObject) {
@@ -83,13 +84,12 @@ private struct LayoutObservation {
             } else if link.isBridge, !network.contains("/") {
                 bridges.append(link)
             }
-        default: add(publishedBy: object)
+        default: break
         }
     }
 
-    private mutating func add(publishedBy object: KernelObject) {
-        guard let published = PublishedPort(object), let server = object.destination else { return }
-        let anywhere = published.isTranslated ? IPAddress(.v6, bits: 0) : nil
+    private mutating func add(_ published: PublishedPort, leadingTo server: (address: IPAddress, port: UInt16)) {
+        let anywhere = published.isTranslated ? IPAddress.unspecified(.v6) : nil
         ports[HostedAddress(host: published.namespace, address: server.address), default: []].insert(
             Layout.Port(
                 hostAddress: published.address ?? anywhere, published: published.port, address: server.address,

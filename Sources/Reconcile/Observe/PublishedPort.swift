@@ -10,10 +10,10 @@ struct PublishedPort: Hashable {
     let family: IPFamily
     let transport: TransportProtocol
     /// The host's address; every one of the family if absent.
-    let address: IPAddress?
+    private(set) var address: IPAddress?
     let port: UInt16
-    /// Whether it leads IPv6 clients to a container that has only IPv4.
-    let isTranslated: Bool
+    /// Whether it leads IPv6 clients to an IPv4 address of the container.
+    private(set) var isTranslated: Bool
 
     /// What the rule or element publishes, if it is one that publishes anything.
     init?(_ object: KernelObject) {
@@ -79,6 +79,30 @@ struct PublishedPort: Hashable {
         else { return false }
         guard let address, let otherAddress = other.address else { return true }
         return address == otherAddress
+    }
+}
+
+extension State<KernelObject> {
+    /// What is published, with the container's address and port that it leads to in the end.
+    ///
+    /// The way of the host's `::1` is no port of its own where the port is published on every IPv6 address, which Docker's
+    /// lists say too.
+    var publishedPorts: [(port: PublishedPort, server: (address: IPAddress, port: UInt16))] {
+        let all = objects.values.compactMap { object in
+            PublishedPort(object).flatMap { port in object.destination.map { (port: port, server: $0) } }
+        }
+        let ports = Set(all.map(\.port))
+        return all.filter { $0.port.whole.map { !ports.contains($0) } ?? true }
+    }
+}
+
+extension PublishedPort {
+    /// The port of every IPv6 address that this one of `::1` may be a part of.
+    fileprivate var whole: PublishedPort? {
+        guard isTranslated, address == .loopback(.v6) else { return nil }
+        var port = self
+        (port.address, port.isTranslated) = (nil, false)
+        return port
     }
 }
 

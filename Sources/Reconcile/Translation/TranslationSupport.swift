@@ -1,10 +1,11 @@
+import Addressing
 import Linux
 import Netlink
 import Planning
 import Topology
 
 extension Session {
-    /// Why IPv6 clients can't be led to containers that have only IPv4; `nil` if they can.
+    /// Why IPv6 clients can't be led to IPv4 addresses of containers; `nil` if they can.
     ///
     /// - Parameter forwards: Whether the topology has IPv6 packets handed on in any case.
     func obstacleToTranslation(
@@ -54,10 +55,21 @@ extension Session {
 }
 
 extension Layout {
-    /// Whether IPv6 clients are led to containers that have only IPv4.
-    var translatesClients: Bool { containers.contains { $0.ports.contains(where: \.isTranslated) } }
+    /// Whether IPv6 clients are led to IPv4 addresses of containers.
+    var translatesClients: Bool { !translatedPorts.isEmpty }
 
-    /// The layout in which IPv6 clients find no container that has only IPv4.
+    /// What does not work without that, in words.
+    var lossesWithoutTranslation: [String] {
+        let ports = Dictionary(grouping: translatedPorts) { $0.hostAddress == .loopback(.v6) }
+        return [
+            ports[false].map { _ in "IPv6 clients do not reach published ports of IPv4-only containers" },
+            ports[true].map { _ in "published ports are not found at the host's ::1" },
+        ].compactMap(\.self)
+    }
+
+    private var translatedPorts: [Layout.Port] { containers.flatMap(\.ports).filter(\.isTranslated) }
+
+    /// The layout in which no IPv6 client is led to an IPv4 address.
     var withoutTranslation: Layout {
         var layout = self
         for index in layout.containers.indices { layout.containers[index].ports.removeAll(where: \.isTranslated) }

@@ -73,7 +73,7 @@ extension LayoutBuilder {
             for mapping in service.ports {
                 let mapping = gateways[.v4]?.options.bound(mapping) ?? mapping
                 let needsPort = containers[index].open(mapping, gateways)
-                guard needsPort || translatedTarget(of: containers[index], mapping, gateways) != nil else { continue }
+                guard needsPort || translation(of: containers[index], mapping, gateways) != nil else { continue }
                 requests.append(.init(container: containers[index].name, mapping: mapping))
                 places.append(index)
             }
@@ -82,8 +82,8 @@ extension LayoutBuilder {
         for ((request, index), port) in zip(zip(requests, places), choice.ports(for: requests)) {
             guard let port else { continue }
             let gateways = gateways(of: containers[index])
-            let translated = translatedTarget(of: containers[index], request.mapping, gateways)
-            containers[index].publish(request.mapping, on: port, gateways, translated)
+            let translation = translation(of: containers[index], request.mapping, gateways)
+            containers[index].publish(request.mapping, on: port, gateways, translation)
             if request.mapping.fixedPort == nil {
                 newLeases.ports[request.container, default: [:]][request.mapping.leaseKey] = port
             }
@@ -102,16 +102,15 @@ extension LayoutBuilder {
             at: mapping.mark, hint: "leave `ports` out: outside it is known by its own address")
     }
 
-    /// The IPv4 target of IPv6 clients, where the mapping is for them too and the container has no IPv6.
-    private func translatedTarget(
+    /// The way of IPv6 clients to the container's IPv4 address, where some have to take it.
+    private func translation(
         of container: Layout.Container, _ mapping: Topology.PortMapping, _ gateways: [IPFamily: Topology.Network]
-    ) -> Layout.Container.Target? {
-        guard surroundings.translatesClients, gateways[.v6] == nil, mapping.hostAddress?.family != .v4 else {
-            return nil
-        }
-        return container.target(.v4, gateways).flatMap {
-            $0.network.options.gatewayMode(.v4) == .routed ? nil : $0
-        }
+    ) -> Layout.Container.Translation? {
+        guard surroundings.translatesClients, mapping.transport.isTranslatable,
+            let hostAddress = mapping.translatedAddress(before: gateways[.v6]),
+            let target = container.target(.v4, gateways), target.network.options.gatewayMode(.v4) != .routed
+        else { return nil }
+        return .init(hostAddress: hostAddress, target: target)
     }
 
     /// The networks by which the container is reached from outside.
@@ -135,6 +134,27 @@ extension Topology.Network.BridgeOptions {
     }
 }
 
+extension TransportProtocol {
+    /// Whether packets of the protocol can be translated from IPv6 to IPv4.
+    fileprivate var isTranslatable: Bool { self != .sctp }
+}
+
+extension Topology.PortMapping {
+    /// The address of the host at which IPv6 clients have to be translated: where the container has no IPv6, the one that the
+    /// mapping says; otherwise `::1`, from which Linux has no way to an IPv6 address of a container.
+    ///
+    /// - Parameter network: The one by which the container is reached in IPv6.
+    fileprivate func translatedAddress(before network: Topology.Network?) -> IPAddress? {
+        let address = hostAddress ?? .unspecified(.v6)
+        guard address.family == .v6 else { return nil }
+        guard let network else { return address }
+        guard network.options.gatewayMode(.v6) != .routed, address.isUnspecified || address.isLoopback else {
+            return nil
+        }
+        return .loopback(.v6)
+    }
+}
+
 extension Layout.Container {
     /// Opens the container's port where that needs no port of the host; whether another family does need one.
     fileprivate mutating func open(
@@ -154,10 +174,10 @@ extension Layout.Container {
 
     /// Publishes the container's port on the host's `port`.
     ///
-    /// - Parameter translated: Where IPv6 clients are led that find no IPv6 there.
+    /// - Parameter translation: The way of IPv6 clients for whom there is no other.
     fileprivate mutating func publish(
         _ mapping: Topology.PortMapping, on port: UInt16, _ gateways: [IPFamily: Topology.Network],
-        _ translated: Target?
+        _ translation: Translation?
     ) {
         func publish(_ target: Target, at hostAddress: IPAddress?) {
             ports.append(
@@ -165,11 +185,18 @@ extension Layout.Container {
                     hostAddress: hostAddress, published: port, address: target.address, target: mapping.target,
                     transport: mapping.transport, network: target.network.key))
         }
+        let isTranslatedOnly = translation.map { $0.hostAddress == mapping.hostAddress } ?? false
         for target in targets(of: mapping, gateways)
-        where target.network.options.gatewayMode(target.address.family) != .routed {
+        where target.network.options.gatewayMode(target.address.family) != .routed && !isTranslatedOnly {
             publish(target, at: mapping.hostAddress.flatMap { $0.isUnspecified ? nil : $0 })
         }
-        if let translated { publish(translated, at: mapping.hostAddress ?? IPAddress(.v6, bits: 0)) }
+        if let translation { publish(translation.target, at: translation.hostAddress) }
+    }
+
+    /// The way of IPv6 clients of an address of the host to the container's IPv4 address.
+    fileprivate struct Translation {
+        let hostAddress: IPAddress
+        let target: Target
     }
 
     /// A network and the container's address in it.
