@@ -77,6 +77,8 @@ const char *clinux_errno_text(int number);
 #include <linux/netfilter/xt_comment.h>
 #include <linux/netfilter/xt_conntrack.h>
 #include <linux/netfilter/xt_tcpudp.h>
+#include <linux/netfilter_ipv4/ip_tables.h>
+#include <linux/netfilter_ipv6/ip6_tables.h>
 #include <linux/netfilter/xt_sctp.h>
 
 /// Where the structure of a match or target that is `size` bytes long ends in a rule (`XT_ALIGN`).

@@ -1,4 +1,4 @@
-import Addressing
+public import Addressing
 public import Topology
 
 /// Docker's bridge: a bridge with the gateway's address, and a veth pair per endpoint with `eth0` in the sandbox.
@@ -54,7 +54,7 @@ extension Layout.Network {
     public var isForeign: Bool { if case .others? = maker { true } else { false } }
 
     /// Whether the host has the gateway's address of `family`; otherwise it takes no part in the network, or another does.
-    func hasBridgeAddress(_ family: IPFamily) -> Bool {
+    public func hasBridgeAddress(_ family: IPFamily) -> Bool {
         let options = declaration.options
         guard overlay == nil, !declaration.driver.sharesParent else { return false }
         if case .others(let addresses)? = maker {

@@ -90,7 +90,7 @@ enum ConnectionBit {
 }
 
 /// `enum` of `RTN_*` (linux/rtnetlink.h).
-private enum RouteType {
+enum RouteType {
     static let local: UInt32 = 2
 }
 

@@ -7,7 +7,7 @@ import Topology
 extension Snapshot {
     /// Which rules of others stop packets of the layout's networks, and what helps; in words, one per rule.
     func obstacles(to layout: Layout, firewall kind: FirewallKind) throws(ReconcileError) -> [String] {
-        let traffic = Traffic.forwarded(for: layout) { name in
+        let traffic = Traffic.all(of: layout) { name in
             host.link(named: name)?.index
         } uplink: { family in
             let route = host.routes.first {
@@ -42,7 +42,7 @@ extension ForeignRules {
         }
     }
 
-    /// The command that lets the packets go on.
+    /// The commands that let the packets go on.
     private func remedy(for obstacle: Obstacle) -> String {
         let chain = obstacle.culprit.chain
         let bridge = obstacle.bridges.first ?? ""
@@ -52,34 +52,52 @@ extension ForeignRules {
         func has(_ name: String) -> Bool {
             chains.contains(Name(family: chain.family, table: chain.table, name: name))
         }
-        guard chain.table == "filter", chain.family != .inet, has(BuiltInChain.forward.rawValue) else {
-            let rule = "nft insert rule \(chain.family) \(chain.table) \(chain.name)"
-            return "\(rule) iifname \(bridge) accept; \(rule) oifname \(bridge) accept"
+        let builtIn: BuiltInChain = obstacle.place == .prerouting ? .forward : obstacle.place.chain
+        guard chain.table == "filter", chain.family != .inet, has(builtIn.rawValue) else {
+            return obstacle.commands { side, transport in
+                let condition = transport.map { " meta l4proto \($0)" } ?? ""
+                return
+                    "nft insert rule \(chain.family) \(chain.table) \(chain.name) \(side.rawValue)ifname \(bridge)\(condition) accept"
+            }
         }
         let isPolicy = obstacle.culprit.handle == nil
-        if chain.name.hasPrefix("ufw-") || isPolicy && has("ufw-before-forward") {
-            return "ufw route allow in on \(bridge); ufw route allow out on \(bridge)"
+        // What people allow comes after what ufw itself decides.
+        let isUsers = chain.name.hasPrefix("ufw-") && !chain.name.hasPrefix("ufw-before-")
+        if isUsers || isPolicy && has("ufw-before-\(builtIn.rawValue.lowercased())") {
+            let command = builtIn == .forward ? "ufw route" : "ufw"
+            return obstacle.sides.map { "\(command) allow \($0) on \(bridge)" }.joined(separator: "; ")
         }
         let command = chain.family == .ip ? "iptables" : "ip6tables"
-        let target = isPolicy && has("DOCKER-USER") ? "DOCKER-USER" : BuiltInChain.forward.rawValue
-        return "\(command) -I \(target) -i \(bridge) -j ACCEPT; \(command) -I \(target) -o \(bridge) -j ACCEPT"
+        let target = builtIn == .forward && isPolicy && has("DOCKER-USER") ? "DOCKER-USER" : builtIn.rawValue
+        return obstacle.commands { side, transport in
+            let condition = transport.map { " -p \($0)" } ?? ""
+            return "\(command) -I \(target) -\(side.rawValue) \(bridge)\(condition) -j ACCEPT"
+        }
     }
 }
 
 extension Netfilter.Chain {
     /// Whether the packets come to the chain.
     fileprivate func sees(_ traffic: Traffic) -> Bool {
-        hook?.number == traffic.place.hookNumber
+        hook?.number == traffic.place.chain.hookNumber
             && (family == .inet || family == Netfilter.Family(traffic.family))
     }
 }
 
 /// A rule that stops packets, and which.
 private struct Obstacle {
+    /// How packets get to know the bridge: it is where they come in, or go out.
+    enum Side: String {
+        case `in` = "i"
+        case out = "o"
+    }
+
     let culprit: Culprit
+    let place: Traffic.Place
     private var isCertain: Bool
     private var hasExceptions: Bool
     private var openers: Set<Traffic.Opener>
+    private var families: Set<IPFamily>
     /// Networks with their bridges, in the order of the layout.
     private var networks: [String]
     private(set) var bridges: [String]
@@ -92,7 +110,9 @@ private struct Obstacle {
         case .drops(let culprit, let hasExceptions):
             (self.culprit, isCertain, self.hasExceptions) = (culprit, true, hasExceptions)
         }
+        place = traffic.place
         openers = [traffic.opener]
+        families = [traffic.family]
         networks = ["\(traffic.network) (\(traffic.bridge))"]
         bridges = [traffic.bridge]
     }
@@ -101,8 +121,25 @@ private struct Obstacle {
         isCertain = isCertain || other.isCertain
         hasExceptions = hasExceptions || other.hasExceptions
         openers.formUnion(other.openers)
+        families.formUnion(other.families)
         networks += other.networks.filter { !networks.contains($0) }
         bridges += other.bridges.filter { !bridges.contains($0) }
+    }
+
+    /// The sides of the bridge that rules at the place can tell.
+    var sides: [Side] {
+        switch place {
+        case .prerouting, .forward: [.in, .out]
+        case .input: [.in]
+        case .output: [.out]
+        }
+    }
+
+    /// A command for each side, and for each protocol if it is not about all of them.
+    func commands(_ command: (Side, _ transport: String?) -> String) -> String {
+        let isOfHost = place == .input || place == .output
+        let transports = isOfHost ? families.sorted().map { $0 == .v4 ? "icmp" : "ipv6-icmp" } : [nil]
+        return transports.flatMap { transport in sides.map { command($0, transport) } }.joined(separator: "; ")
     }
 
     func text(remedy: String) -> String {
@@ -110,6 +147,9 @@ private struct Obstacle {
             switch openers {
             case [.endpoint]: "connections from"
             case [.outsider]: "connections to published ports of"
+            case [.guest]: "pings of the host by"
+            case [.host]: "the host's pings of"
+            case [.guest, .host]: "pings between the host and"
             default: "forwarded packets of"
             }
         let shown =

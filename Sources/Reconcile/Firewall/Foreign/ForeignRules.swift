@@ -1,7 +1,7 @@
 import Netlink
 import Planning
 
-/// Rules of others, and of iptables' own chains, that packets meet which the host forwards.
+/// Rules of others, and of iptables' own chains, that packets of ours meet.
 struct ForeignRules: Hashable, Sendable {
     /// A chain, or a set, by its table and its name.
     struct Name: Hashable, Sendable {
@@ -19,9 +19,9 @@ struct ForeignRules: Hashable, Sendable {
     /// What is in the sets that stand within rules: `{ established, related }`.
     var literals: [Name: [Netfilter.Element]] = [:]
 
-    /// Picks out what is in the way of forwarded packets and is not ours alone.
+    /// Picks out what is in the way of our packets and is not ours alone.
     init(_ chains: [Netfilter.Chain], _ rules: [Netfilter.Rule]) {
-        hooks = chains.filter { $0.seesForwarded && !$0.id.isOurs }
+        hooks = chains.filter { $0.seesPackets && !$0.id.isOurs }
             .sorted { ($0.hook?.number ?? 0, $0.hook?.priority ?? 0) < ($1.hook?.number ?? 0, $1.hook?.priority ?? 0) }
         let tables = Set(hooks.map { Name(family: $0.family, table: $0.table, name: "") })
         func isInTheWay(_ name: Name) -> Bool {
@@ -50,10 +50,10 @@ extension ForeignRules.Name {
 extension Netfilter.Chain {
     var id: ForeignRules.Name { .init(family: family, table: table, name: name) }
 
-    /// Whether it may drop what the host forwards: before it is routed, or after.
-    fileprivate var seesForwarded: Bool {
+    /// Whether it may drop packets that the host forwards, gets or makes.
+    fileprivate var seesPackets: Bool {
         guard let hook, hook.type == "filter" else { return false }
-        return hook.number == Traffic.Place.prerouting.hookNumber || hook.number == Traffic.Place.forward.hookNumber
+        return Traffic.Place.allCases.contains { $0.chain.hookNumber == hook.number }
     }
 }
 

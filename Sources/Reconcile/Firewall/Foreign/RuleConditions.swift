@@ -64,12 +64,14 @@ struct RuleConditions {
         switch expression {
         case .meta(let key, let register): loaded[register] = value(of: key)
         case .payload(let base, let offset, let count, let register):
-            loaded[register] = base == .network ? address(at: offset, count) : .various
+            loaded[register] = base == .network ? header(at: offset, count) : message(at: offset, count)
         case .bitwise(let from, let register, let mask, let xor):
             loaded[register] = masked(loaded[from] ?? .unknown, mask, xor)
         case .compare(let register, let comparison, let bytes):
             let isEqual = isEqual(loaded[register] ?? .unknown, bytes)
             demand(comparison == .equal ? isEqual : isEqual.inverted)
+        case .route(.addressType, .destination, let register) where traffic.place == .input:
+            loaded[register] = .bytes(ConnectionBit.bytes(RouteType.local))
         case .constant(let bytes, let register): loaded[register] = .bytes(bytes)
         case .connection(.state, let register): loaded[register] = .state(mask: .max)
         case .connection(.status, let register): loaded[register] = .status(mask: .max)
@@ -90,13 +92,23 @@ struct RuleConditions {
         case .inputIndex: .index(traffic.input)
         case .outputIndex: .index(traffic.output)
         case .networkProtocol: .bytes([Netfilter.Family(traffic.family).rawValue])
+        case .transportProtocol: transport
         default: .various
         }
     }
 
+    private var transport: Loaded { traffic.message.map { .bytes([$0.transport]) } ?? .various }
+
+    /// What the bytes after the IP header are.
+    private func message(at offset: UInt32, _ count: UInt32) -> Loaded {
+        guard let message = traffic.message, offset < 2, count <= 2 - offset else { return .various }
+        return .bytes(Array([message.type, message.code].dropFirst(Int(offset)).prefix(Int(count))))
+    }
+
     /// What the bytes of the IP header are; of an address, some at its beginning will do for a prefix.
-    private func address(at offset: UInt32, _ count: UInt32) -> Loaded {
+    private func header(at offset: UInt32, _ count: UInt32) -> Loaded {
         let header = IPHeader(traffic.family)
+        if offset == header.nextProtocol, count == 1 { return transport }
         guard count <= UInt32(traffic.family.byteCount) else { return .various }
         switch offset {
         case header.source: return .address(traffic.source, mask: nil)
@@ -157,13 +169,13 @@ struct RuleConditions {
 
     /// - Parameter elements: What is in the set, if that is known.
     private mutating func look(_ value: Loaded, up elements: [Netfilter.Element]?, into register: Netfilter.Register?) {
-        guard let elements, let key = key(of: value) else {
+        guard let elements, let key = key(of: value, in: elements) else {
             let isTold = if case .interface = value { false } else if case .unknown = value { false } else { true }
             demand(isTold && register != .verdict ? .some : .unknown)
             if let register { loaded[register] = .unknown }
             return
         }
-        let found = elements.first { $0.key.isEmpty || key($0.key) }
+        let found = elements.first { $0.key.isEmpty || key($0) }
         demand(Truth(found != nil))
         guard let register else { return }
         if register == .verdict, case .verdict(let verdict)? = found?.value {
@@ -173,13 +185,20 @@ struct RuleConditions {
         }
     }
 
-    /// Whether a key is that of the value, where the packets have one value.
-    private func key(of value: Loaded) -> (([UInt8]) -> Bool)? {
+    /// Whether an element's key is that of the value, where the packets have one value and the key has nothing besides.
+    private func key(
+        of value: Loaded, in elements: [Netfilter.Element]
+    ) -> ((Netfilter.Element) -> Bool)? {
         switch value {
-        case .interface(.known(let name, let index)): { isNamed(.known(name, index: index), $0) == .yes }
-        case .bytes(let known): { $0 == known }
-        case .state(let mask): { state & mask & UInt32(hostBytes: $0) != 0 }
-        default: nil
+        case .interface(.known(let name, let index)): return { isNamed(.known(name, index: index), $0.key) == .yes }
+        case .bytes(let known):
+            guard elements.allSatisfy({ $0.key.isEmpty || $0.key.count == known.count }) else { return nil }
+            return { element in
+                guard let last = element.last else { return element.key == known }
+                return !known.lexicographicallyPrecedes(element.key) && !last.lexicographicallyPrecedes(known)
+            }
+        case .state(let mask): return { state & mask & UInt32(hostBytes: $0.key) != 0 }
+        default: return nil
         }
     }
 
@@ -189,9 +208,12 @@ struct RuleConditions {
             if traffic.isTranslated { own.insert(.destinationTranslated) }
             return Truth(!own.isDisjoint(with: Rule.ConnectionState(rawValue: states)))
         }
+        if let message = traffic.message, let isMet = match.matches(message) { return Truth(isMet) }
+        if match == .localDestination, traffic.place == .input { return .yes }
         switch match.name {
         case "comment": return .yes
-        case "tcp", "udp", "sctp", "icmp", "icmp6", "multiport", "addrtype", "limit", "set", "iprange", "mark":
+        case "tcp", "udp", "sctp", "multiport": return traffic.message == nil ? .some : .no
+        case "icmp", "icmp6", "addrtype", "limit", "set", "iprange", "mark":
             return .some
         default: return .unknown
         }
