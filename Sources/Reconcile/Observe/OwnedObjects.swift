@@ -86,10 +86,11 @@ struct OwnedObjects {
             kind = .device(device)
             lower = try snapshot.lower(of: link, in: namespace)
         } else if link.kind == Veth.kind {
-            let peer = try snapshot.pairs.peer(of: link, in: namespace.namespace)
-            kind = .veth(
-                peer: peer.map { .init(namespace: $0.namespace, name: $0.link.name, mac: $0.link.macAddress) }
-                    ?? .init(namespace: .host, name: ""))
+            let other = try snapshot.pairs.peer(of: link, in: namespace.namespace)
+            var peer = Planning.Link.Peer(
+                namespace: other?.namespace ?? .host, name: other?.link.name ?? "", mac: other?.link.macAddress)
+            if let mtu = other?.link.mtu, mtu != link.mtu { peer.mtu = mtu }
+            kind = .veth(peer: peer)
         } else {
             return nil
         }
