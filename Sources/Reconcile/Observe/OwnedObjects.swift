@@ -109,7 +109,8 @@ struct OwnedObjects {
         for address in addresses {
             add(.address(Planning.Address(namespace: namespace, link: link.name, address: address)))
         }
-        for object in snapshot.tables?.objects(on: link, in: namespace) ?? [] { add(object) }
+        let master = snapshot.link(link.master)
+        for object in snapshot.tables?.objects(on: link, in: namespace, master: master) ?? [] { add(object) }
         for route in snapshot.routes where route.link == link.index && route.originator == ownProtocol {
             let object = Planning.Route(route, by: link.name, with: addresses, in: namespace)
             // What another link's address is the source of is told with its holder.
