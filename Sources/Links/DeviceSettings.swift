@@ -26,6 +26,15 @@ extension DeviceSettings {
     public func canBecome(_ other: Self) -> Bool { self == other }
     /// Nothing is left to the kernel.
     public func normalised(to desired: Self) -> Self { self }
+
+    /// `tos 0x10`: iproute2 reads the number as hexadecimal with `0x` or without (lib/rt_names.c, rtnl_dsfield_a2n).
+    func tosWords(_ tos: UInt8) -> [String] {
+        switch tos {
+        case 0: []
+        case 1: ["tos", "inherit"]
+        default: ["tos", "0x" + String(tos, radix: 16)]
+        }
+    }
 }
 
 /// The word with which `ip link add` is told of the link below, and thereby where the word stands.

@@ -81,7 +81,7 @@ extension GRE: DeviceSettings {
             words.append(inputChecksum ? "icsum" : "ocsum")
         }
         if let ttl { words += ["ttl", "\(ttl)"] }
-        if tos != 0 { words += ["tos", "\(tos)"] }
+        words += tosWords(tos)
         switch variant.family {
         case .v4:
             if !pathMTUDiscovery { words.append("nopmtudisc") }

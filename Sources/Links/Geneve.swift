@@ -41,7 +41,7 @@ extension Geneve: DeviceSettings {
     public var words: [String] {
         var words = ["id", "\(id)"] + (remote.map { ["remote", "\($0)"] } ?? []) + ["dstport", "\(port)"]
         if let ttl { words += ["ttl", "\(ttl)"] }
-        if tos != 0 { words += ["tos", "\(tos)"] }
+        words += tosWords(tos)
         let flags: [(Bool, String)] = [
             (checksum, "udpcsum"), (sendsZeroChecksum6, "udp6zerocsumtx"), (acceptsZeroChecksum6, "udp6zerocsumrx"),
         ]

@@ -53,7 +53,7 @@ extension IPTunnel: DeviceSettings {
         if let remote { words += ["remote", "\(remote)"] }
         if let local { words += ["local", "\(local)"] }
         if let ttl { words += ["ttl", "\(ttl)"] }
-        if tos != 0 { words += ["tos", "\(tos)"] }
+        words += tosWords(tos)
         return words + (pathMTUDiscovery ? [] : ["nopmtudisc"])
     }
 }

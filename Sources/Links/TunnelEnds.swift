@@ -11,6 +11,17 @@ extension Device {
         }
     }
 
+    /// The family of the underlay that a tunnel has by its addresses, IPv4 if it has none; `nil` for what is no tunnel.
+    public var underlayFamily: IPFamily? {
+        switch self {
+        case .gre(let gre): gre.variant.family
+        case .ipTunnel: .v4
+        case .geneve(let geneve): geneve.remote?.family ?? .v4
+        case .vxlan(let vxlan): (vxlan.remote ?? vxlan.local)?.family ?? .v4
+        case .bridge, .dummy, .ipvlan, .macvlan, .vlan, .vrf: nil
+        }
+    }
+
     /// Bytes that a tunnel over `family` puts before a layer-3 packet; 0 for what is no tunnel.
     public func overhead(over family: IPFamily) -> UInt32 {
         let header: UInt32 = family == .v4 ? 20 : 40

@@ -67,7 +67,7 @@ extension VXLAN: DeviceSettings {
         if learning == isExternal { words.append(learning ? "learning" : "nolearning") }
         if ageing != 300 { words += ["ageing", "\(ageing)"] }
         if let ttl { words += ["ttl", "\(ttl)"] }
-        if tos != 0 { words += ["tos", "\(tos)"] }
+        words += tosWords(tos)
         let flags: [(Bool, String)] = [
             (proxy, "proxy"), (l2miss, "l2miss"), (l3miss, "l3miss"), (!checksum, "noudpcsum"),
             (sendsZeroChecksum6, "udp6zerocsumtx"), (acceptsZeroChecksum6, "udp6zerocsumrx"),

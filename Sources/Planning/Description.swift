@@ -79,7 +79,9 @@ extension KernelObject: CustomStringConvertible {
         case (.link(let old), .link(let new)):
             return [
                 change("mtu", old.mtu, new.mtu), change("mac", old.mac, new.mac),
-                change("peer mac", old.peer?.mac, new.peer?.mac), change("alias", old.alias, new.alias),
+                change("peer mac", old.peer?.mac, new.peer?.mac),
+                old.peer?.mtu.flatMap { change("peer mtu", $0, new.mtu) },
+                change("alias", old.alias, new.alias),
                 change("altname", old.alternativeName, new.alternativeName), change("group", old.group, new.group),
                 change("arp", old.hasNeighbours, new.hasNeighbours),
                 change("settings", old.settingsWords, new.settingsWords),

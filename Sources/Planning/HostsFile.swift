@@ -61,9 +61,12 @@ struct HostsTable {
 
     /// The file of `container` for the namespace `namespace`: its own names first, then its neighbours', network by network.
     func file(for container: Layout.Container, in namespace: String) -> ConfigurationFile {
-        // Its own name leads first to the address that it is reached at from outside.
-        let gateways = container.endpoints.filter { !$0.defaultGatewayFor.isEmpty }
-        let endpoints = gateways + container.endpoints.filter { $0.defaultGatewayFor.isEmpty }
+        // Its own name leads first to the address that it is reached at from outside; on the gateway bridge it is not
+        // reached, and containers of other hosts have the same address there.
+        let isWayIn = { (endpoint: Layout.Endpoint) in
+            !endpoint.defaultGatewayFor.isEmpty && endpoint.network != Topology.Network.gatewayBridgeKey
+        }
+        let endpoints = container.endpoints.filter(isWayIn) + container.endpoints.filter { !isWayIn($0) }
         let visible = endpoints.compactMap { neighbourhoods[$0.network] }
         let extra = (container.extraHosts + container.links).map { "\($0.address)\t\($0.name)" }
         let own = visible.flatMap { $0.lines(of: container.name) }

@@ -58,7 +58,7 @@ extension Link {
         if let mac = peer.mac, mac != self.peer?.mac {
             commands.append("\(peer.namespace.ip) link set \(peer.name) address \(mac)")
         }
-        if mtu != new.mtu, let mtu = new.mtu {
+        if (self.peer?.mtu ?? mtu) != new.mtu, let mtu = new.mtu {
             commands.append("\(peer.namespace.ip) link set \(peer.name) mtu \(mtu)")
         }
         return commands

@@ -1,4 +1,5 @@
 import Addressing
+import Links
 import Topology
 
 /// A sandbox as the host of an IP network that the file makes it: links with addresses, and default routes.
@@ -15,6 +16,8 @@ struct Station {
         var address: InterfaceAddress
         /// Largest IP packet of the segment, in bytes.
         var mtu: UInt32
+        /// Whether the interface is a VRF's, so that only programs that are bound to that find their way out by it.
+        var isInVRF = false
     }
 
     /// Where a packet to an address goes first.
@@ -67,6 +70,9 @@ struct Station {
         attachments.first { $0.segment == segment && $0.address.subnet.contains(address) }?.address.address
     }
 
+    /// Whether packets to `segment` leave by a VRF.
+    func needsVRF(to segment: Segment) -> Bool { attachments.contains { $0.segment == segment && $0.isInVRF } }
+
     func isAttached(to segment: Segment, in family: IPFamily) -> Bool {
         attachments.contains { $0.segment == segment && $0.address.address.family == family }
     }
@@ -114,11 +120,19 @@ struct Stations {
         let domains = Domains(of: layout)
         // An interface may be on a network by way of a bridge that one of the network's containers has.
         let joined = Dictionary(networks.keys.map { (domains.domain(ofNetwork: $0), $0) }) { first, _ in first }
+        let routed = Set(
+            layout.devices.filter { VRF.kinds.contains($0.device.kind) }.flatMap { vrf in
+                vrf.ports.map {
+                    Layout.DeviceLink.Interface(container: vrf.interface.container, name: $0.interface)
+                }
+            })
         func attach(_ addresses: [InterfaceAddress], _ interface: Layout.DeviceLink.Interface) {
             let domain = domains.domain(of: interface)
             let segment = joined[domain].map { Station.Segment.network($0) } ?? .domain(domain)
             let mtu = domains.mtu(of: interface)
-            cabled[interface.container, default: []] += addresses.map { .init(segment: segment, address: $0, mtu: mtu) }
+            cabled[interface.container, default: []] += addresses.map {
+                .init(segment: segment, address: $0, mtu: mtu, isInVRF: routed.contains(interface))
+            }
         }
         for end in layout.cables.flatMap({ [$0.first, $0.second] }) {
             attach(end.addresses, .init(container: end.container, name: end.interface))

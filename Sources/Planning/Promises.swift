@@ -71,7 +71,9 @@ extension Stations {
         }
         switch from.way(to: address) {
         case .direct(target.segment):
-            guard let source = from.source(to: address, on: target.segment) else { return nil }
+            guard !from.needsVRF(to: target.segment), let source = from.source(to: address, on: target.segment) else {
+                return nil
+            }
             guard to.way(to: source) == .direct(target.segment) else { return nil }
             if let network = network(of: target), network.parent != nil { return network.connectsOnParent }
             return !areIsolated || network(of: target)?.declaration.options.connectsEndpoints ?? true

@@ -39,6 +39,12 @@ struct DriftTests {
         Drift(command: "ip -n shop-web link set lo down", repair: ["~ namespace shop-web loopback up false → true"]),
         Drift(command: "ip -n shop-web link set cable0 address 02:00:00:00:00:07", repair: []),
         Drift(
+            command: "ip -n shop-web link set cable0 mtu 1400",
+            repair: ["~ veth shop-web:cable0 ↔ shop-db:cable0 mtu 1400 → 1500"]),
+        Drift(
+            command: "ip -n shop-db link set cable0 mtu 1400",
+            repair: ["~ veth shop-web:cable0 ↔ shop-db:cable0 peer mtu 1400 → 1500"]),
+        Drift(
             command: "sysctl -qw net.ipv4.ip_forward=0", repair: ["~ sysctl net.ipv4.ip_forward = 1 was 0"]),
         Drift(
             command: "echo 10.0.0.1 evil >> /etc/netns/shop-web/hosts",

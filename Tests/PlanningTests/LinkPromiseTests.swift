@@ -87,6 +87,11 @@ import YAML
         #expect(try reaching("a", "b", "s", "t", links: links("[10]")) == [])
     }
 
+    @Test func `what is in a VRF is reached, but reaches others only from within the VRF`() throws {
+        let vrf = "  - {type: vrf, table: 100, service: a, interface: blue, ports: [eth0]}"
+        #expect(try reaching("a", "b", links: Self.cable + vrf) == ["lab-b 10.0.0.1"])
+    }
+
     @Test func `a bridge in a service joins its ports`() throws {
         let links = """
               - {type: veth, endpoints: [{service: a, interface: eth0, addresses: [10.1.0.1/24]}, {service: s, interface: p1}]}

@@ -127,7 +127,7 @@ extension Layout.DeviceLink {
 extension Topology.DeviceLink.Port {
     fileprivate var summary: String {
         interface + (isHairpin ? " hairpin" : "") + (isIsolated ? " isolated" : "") + (isLearning ? "" : " nolearning")
-            + (vlans?.runs.map { " \($0)" }.joined() ?? "")
+            + (vlans?.runs.map { " \($0)" }.joined() ?? "") + stations.map { " fdb \($0)" }.joined()
     }
 }
 

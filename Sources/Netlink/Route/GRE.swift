@@ -23,14 +23,20 @@ extension GRE: DeviceAttributes {
                 .flag(IFLA_GRE_IGNORE_DF, ignoresDF),
             ]
         case .v6:
-            let isUnlimited = encapsulationLimit == nil
+            let isFixed = tos != 0 && !inheritsTOS
             return common + [
                 encapsulationLimit.map { .init(IFLA_GRE_ENCAP_LIMIT, $0) },
-                tos == 0 ? nil : .init(IFLA_GRE_FLOWINFO, bigEndian: UInt32(tos) << Self.trafficClassShift),
-                .init(IFLA_GRE_FLAGS, isUnlimited ? UInt32(IP6_TNL_F_IGN_ENCAP_LIMIT) : 0),
+                isFixed ? .init(IFLA_GRE_FLOWINFO, bigEndian: UInt32(tos) << Self.trafficClassShift) : nil,
+                .init(
+                    IFLA_GRE_FLAGS,
+                    (encapsulationLimit == nil ? UInt32(IP6_TNL_F_IGN_ENCAP_LIMIT) : 0)
+                        | (inheritsTOS ? UInt32(IP6_TNL_F_USE_ORIG_TCLASS) : 0)),
             ]
         }
     }
+
+    /// Over IPv6 a flag says what over IPv4 the number 1 does.
+    private var inheritsTOS: Bool { tos == 1 }
 
     /// Where the traffic class is in the first word of an IPv6 header (RFC 8200 §3).
     private static let trafficClassShift: UInt32 = 20
@@ -78,6 +84,7 @@ extension GRE: DeviceAttributes {
         case IFLA_GRE_FLAGS:
             let flags: UInt32 = try value.integer()
             if flags & UInt32(IP6_TNL_F_IGN_ENCAP_LIMIT) != 0 { encapsulationLimit = nil }
+            if flags & UInt32(IP6_TNL_F_USE_ORIG_TCLASS) != 0 { tos = 1 }
         default: break
         }
     }

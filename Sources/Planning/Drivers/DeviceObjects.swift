@@ -50,6 +50,12 @@ struct DeviceObjects {
         device.forwarding.map {
             .forwarding(ForwardingEntry(namespace: namespace, link: name, mac: $0.mac, destination: $0.destination))
         }
+            + device.ports.flatMap { port in
+                port.stations.map {
+                    .forwarding(
+                        ForwardingEntry(namespace: namespace, link: port.interface, mac: $0, holder: .bridge))
+                }
+            }
     }
 }
 

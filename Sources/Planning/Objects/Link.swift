@@ -26,6 +26,8 @@ public struct Link: Hashable, Sendable {
         public var name: String
         /// Its Ethernet address; the kernel's choice if absent.
         public var mac: MACAddress?
+        /// Its largest layer-3 packet, in bytes, where somebody gave it another one than the first end has.
+        public var mtu: UInt32?
 
         /// An end called `name` in `namespace`.
         public init(namespace: Namespace, name: String, mac: MACAddress? = nil) {
@@ -176,8 +178,9 @@ extension Link: Reconcilable {
         if desired.device != nil && !desired.isBridge { copy.hasNeighbours = desired.hasNeighbours }
         if desired.alternativeName == nil { copy.alternativeName = nil }
         switch (kind, desired.kind) {
-        case (.veth(var end), .veth(let wanted)) where wanted.mac == nil:
-            end.mac = nil
+        case (.veth(var end), .veth(let wanted)):
+            if wanted.mac == nil { end.mac = nil }
+            if desired.mtu == nil { end.mtu = nil }
             copy.kind = .veth(peer: end)
         case (.device(let device), .device(let wanted)): copy.kind = .device(device.normalised(to: wanted))
         default: break

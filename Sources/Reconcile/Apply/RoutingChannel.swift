@@ -215,7 +215,7 @@ struct RoutingChannel {
     private mutating func update(
         _ old: Planning.Link, toPeerOf new: Planning.Link, _ object: KernelObject
     ) throws(ReconcileError) {
-        guard let peer = new.peer, old.peer?.mac != peer.mac || old.mtu != new.mtu else { return }
+        guard let peer = new.peer, old.peer != peer || old.mtu != new.mtu else { return }
         try flush()
         let place = try machine.place(peer.namespace)
         let request = Request.setLink(.name(peer.name), [peer.mac.map { .macAddress($0) }, new.mtu.map { .mtu($0) }])

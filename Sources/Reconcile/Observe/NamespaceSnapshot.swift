@@ -10,7 +10,7 @@ struct NamespaceSnapshot {
     let links: [Netlink.Link]
     let addresses: [Netlink.Address]
     let routes: [Netlink.Route]
-    /// Read only where a tunnel of ours is: nothing else of a plan has neighbours or forwarding entries.
+    /// Read only where a link of ours is that they matter for: nothing else of a plan has neighbours or forwarding entries.
     let tables: NeighbourTables?
     /// The routing rules that are ours.
     let rules: [Netlink.RoutingRule]
@@ -23,11 +23,7 @@ struct NamespaceSnapshot {
         links = try socket.links()
         addresses = try socket.addresses()
         routes = try socket.routes()
-        let hasTunnel = links.contains { link in
-            guard let kind = link.kind, NeighbourTables.tunnelKinds.contains(kind) else { return false }
-            return link.alias.flatMap { OwnershipMark($0) } != nil
-        }
-        tables = hasTunnel ? try NeighbourTables(of: socket) : nil
+        tables = links.contains(where: NeighbourTables.matter) ? try NeighbourTables(of: socket) : nil
         rules = try socket.routingRules().filter { $0.originator == ownProtocol }
         vlans = links.contains(where: \.isFilteringBridge) ? try socket.portVLANs() : [:]
         places = Dictionary(links.enumerated().map { ($1.index, $0) }) { first, _ in first }

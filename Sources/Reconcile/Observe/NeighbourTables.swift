@@ -16,15 +16,30 @@ struct NeighbourTables {
     /// Kinds of links whose neighbours and forwarding entries a plan says one by one.
     static let tunnelKinds: Set<String> = ["vxlan", "geneve", "gretap", "ip6gretap"]
 
+    /// Whether of `link` there is more in the tables than what has our protocol number: it is a tunnel of ours, or a bridge of
+    /// the file's links.
+    static func matter(for link: Netlink.Link) -> Bool {
+        guard let kind = link.kind, let mark = link.alias.flatMap({ OwnershipMark($0) }) else { return false }
+        return tunnelKinds.contains(kind) || kind == Bridge.kind && mark.isOfLink
+    }
+
     /// What of `link`, which is ours, is ours too: a neighbour by its protocol number; on a tunnel, where nobody but us has
-    /// any business, everything that somebody said is to stay.
-    func objects(on link: Netlink.Link, in namespace: Planning.Namespace) -> [KernelObject] {
+    /// any business, everything that somebody said is to stay; on a port of the bridge `master`, where that is one of the file's
+    /// links, what the bridge was told.
+    func objects(
+        on link: Netlink.Link, in namespace: Planning.Namespace, master: Netlink.Link?
+    ) -> [KernelObject] {
         let isTunnel = link.kind.map { Self.tunnelKinds.contains($0) } ?? false
         let known = neighbours.filter { neighbour in
             neighbour.link == link.index && !neighbour.flags.contains(.proxy)
                 && (neighbour.originator == ownProtocol || isTunnel && neighbour.state.contains(.permanent))
         }.compactMap { Planning.Neighbour($0, on: link.name, in: namespace) }
-        let leading = isTunnel ? entries.filter { $0.link == link.index && $0.isSaid && !link.isDestination($0) } : []
+        let isPort = master.map(Self.matter) ?? false
+        let leading =
+            isTunnel || isPort
+            ? entries.filter {
+                $0.link == link.index && $0.isSaid && !link.isDestination($0) && (isTunnel || $0.master != nil)
+            } : []
         return known.map { .neighbour($0) }
             + leading.map { .forwarding(Planning.ForwardingEntry($0, on: link.name, in: namespace)) }
     }

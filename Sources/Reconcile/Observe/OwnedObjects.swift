@@ -86,10 +86,11 @@ struct OwnedObjects {
             kind = .device(device)
             lower = try snapshot.lower(of: link, in: namespace)
         } else if link.kind == Veth.kind {
-            let peer = try snapshot.pairs.peer(of: link, in: namespace.namespace)
-            kind = .veth(
-                peer: peer.map { .init(namespace: $0.namespace, name: $0.link.name, mac: $0.link.macAddress) }
-                    ?? .init(namespace: .host, name: ""))
+            let other = try snapshot.pairs.peer(of: link, in: namespace.namespace)
+            var peer = Planning.Link.Peer(
+                namespace: other?.namespace ?? .host, name: other?.link.name ?? "", mac: other?.link.macAddress)
+            if let mtu = other?.link.mtu, mtu != link.mtu { peer.mtu = mtu }
+            kind = .veth(peer: peer)
         } else {
             return nil
         }
@@ -108,7 +109,8 @@ struct OwnedObjects {
         for address in addresses {
             add(.address(Planning.Address(namespace: namespace, link: link.name, address: address)))
         }
-        for object in snapshot.tables?.objects(on: link, in: namespace) ?? [] { add(object) }
+        let master = snapshot.link(link.master)
+        for object in snapshot.tables?.objects(on: link, in: namespace, master: master) ?? [] { add(object) }
         for route in snapshot.routes where route.link == link.index && route.originator == ownProtocol {
             let object = Planning.Route(route, by: link.name, with: addresses, in: namespace)
             // What another link's address is the source of is told with its holder.

@@ -6,6 +6,7 @@ extension Topology.DeviceLink {
     /// What is wrong with the link by itself.
     var ownFindings: [Diagnostic] {
         ends.flatMap { findings(of: $0) } + sharedAddresses + portFindings + localFindings
+            + tableFindings
     }
 
     private var kind: String { device.kind }
@@ -22,7 +23,38 @@ extension Topology.DeviceLink {
                 Diagnostic(
                     "an ipvlan link has the mac of its parent", at: end.mark, hint: "leave it out, or use macvlan"))
         }
-        return findings
+        return findings + carriedFindings(of: end) + forwardingFindings(of: end)
+    }
+
+    /// An IP tunnel carries packets of one family.
+    private func carriedFindings(of end: End) -> [Diagnostic] {
+        guard case .ipTunnel(let tunnel) = device else { return [] }
+        let family = tunnel.variant.inner
+        return end.addresses.filter { $0.address.family != family }.map {
+            Diagnostic(
+                "\(linkTitle(kind)) carries \(family.name) only, and \($0) is an \($0.address.family.name) address",
+                at: end.mark, hint: "take gre, which carries both")
+        }
+    }
+
+    /// Frames go to addresses of the family that the tunnel has.
+    private func forwardingFindings(of end: End) -> [Diagnostic] {
+        guard let family = device.underlayFamily else { return [] }
+        return end.tables.forwarding.filter { ends.count == 1 && $0.destination.family != family }.map {
+            Diagnostic(
+                "\(linkTitle(kind)) over \(family.name) sends no frames to \($0.destination)", at: end.mark,
+                hint: "`local:` says the family where no group does")
+        }
+    }
+
+    /// The tables that the kernel has for itself.
+    private var tableFindings: [Diagnostic] {
+        guard case .vrf(let vrf) = device, 253...255 ~= vrf.table else { return [] }
+        return [
+            Diagnostic(
+                "table \(vrf.table) of a vrf link is one of the kernel's own", at: marks["table"] ?? mark,
+                hint: "take any other but 253, 254 and 255")
+        ]
     }
 
     private var sharedAddresses: [Diagnostic] {
@@ -31,8 +63,20 @@ extension Topology.DeviceLink {
         return shared.map { [Diagnostic("both ends of a link have the address \($0)", at: ends[1].mark)] } ?? []
     }
 
-    /// VLANs of ports are those of a bridge that filters by them.
+    /// VLANs of ports are those of a bridge that filters by them, and an Ethernet address is behind one port.
     private var portFindings: [Diagnostic] {
+        var known = Uses<MACAddress>()
+        let doubles = ports.flatMap { port in
+            port.stations.compactMap { mac in
+                known.claim(mac, for: quoted(port.interface)).map {
+                    Diagnostic("\(mac) is in the fdb of \($0) already", at: port.mark, hint: "keep one of them")
+                }
+            }
+        }
+        return doubles + vlanFindings
+    }
+
+    private var vlanFindings: [Diagnostic] {
         guard case .bridge(let bridge) = device, !bridge.vlanFiltering else { return [] }
         return ports.filter { $0.vlans != nil }.map {
             Diagnostic(
@@ -107,6 +151,24 @@ extension Topology.InterfaceTables {
                         hint: "give them different metrics or tables"))
             }
         }
-        return findings
+        return findings + doubles(at: mark)
+    }
+
+    /// Entries of which the kernel would keep one.
+    private func doubles(at mark: Mark) -> [Diagnostic] {
+        let everyone = MACAddress(bits: 0)
+        return repeated(neighbours.map { "\($0.address)" }).map {
+            Diagnostic("an interface has two neighbours \($0)", at: mark, hint: "keep one of them")
+        }
+            + repeated(forwarding.map { $0.mac == everyone ? "default to \($0.destination)" : "\($0.mac)" }).map {
+                Diagnostic("fdb has two entries for \($0)", at: mark, hint: "keep one of them")
+            }
+    }
+
+    /// Those that are there more than once, each once.
+    private func repeated(_ keys: [String]) -> [String] {
+        var counts: [String: Int] = [:]
+        for key in keys { counts[key, default: 0] += 1 }
+        return counts.filter { $0.value > 1 }.keys.sorted()
     }
 }

@@ -8,8 +8,8 @@ extension Topology {
     public var findings: [Diagnostic] {
         let sizeFindings = sizeFindings
         guard sizeFindings.isEmpty else { return sizeFindings }
-        return nameFindings + referenceFindings + modeFindings + hostFindings + poolFindings + overlayFindings
-            + parentFindings + routedFindings + addressFindings + portFindings + cableFindings
+        return nameFindings + referenceFindings + modeFindings + hostFindings + underlayFindings + poolFindings
+            + overlayFindings + parentFindings + routedFindings + addressFindings + portFindings + cableFindings
     }
 
     /// More containers or published ports than any machine holds, which are not worth looking at one by one.

@@ -116,6 +116,11 @@ extension Topology.Host {
     private func finding(_ address: InterfaceAddress) -> Diagnostic? {
         let own = address.address
         let names = address.subnet.hostBits > 1 ? address.subnet.unassignable : []
+        if own.isLinkLocal && own.family == .v6 {
+            return Diagnostic(
+                "address \(own) of \(title) is known on one link only", at: mark(of: "address"),
+                hint: "give it one that tunnels can lead to, such as fd00:205::10/64")
+        }
         let isHost = !own.isMulticast && !own.isUnspecified && !own.isLoopback && !names.contains(own)
         guard !isHost else { return nil }
         return Diagnostic("address \(address) of \(title) is not the address of a host", at: mark(of: "address"))

@@ -47,13 +47,19 @@ extension NameRule {
     static let host = NameRule(
         maxBytes: 253, characters: "letters, digits, ., _ and -", allows: isDotted, allowsFirst: isDotted)
 
+    /// What every namespace gets as soon as somebody on the machine uses a tunnel of the kind, unless the sysctl
+    /// `net.core.fb_tunnels_only_for_init_net` says otherwise.
+    private static let tunnelsOfKernel: Set = [
+        "tunl0", "gre0", "gretap0", "erspan0", "sit0", "ip6tnl0", "ip6gre0", "ip_vti0", "ip6_vti0",
+    ]
+
     /// What keeps `name` from naming a network interface (net/core/dev.c, dev_valid_name, and its `%d` templates).
     static func problem(withInterface name: String) -> String? {
         if name.isEmpty { return "is empty" }
         if name.utf8.count > 15 { return "is \(name.utf8.count) bytes long, and 15 is the limit" }
         if name == "." || name == ".." { return "means a folder" }
         // `all` and `default` stand beside the interfaces in /proc/sys/net/ipv4/conf.
-        if ["lo", "all", "default"].contains(name) { return "is the kernel's" }
+        if ["lo", "all", "default"].contains(name) || tunnelsOfKernel.contains(name) { return "is the kernel's" }
         let isBad: (Unicode.Scalar) -> Bool = { !(0x21...0x7e ~= $0.value) || "/:%".unicodeScalars.contains($0) }
         return name.unicodeScalars.first(where: isBad).map {
             "has \(quoted(String($0))), which no interface's name can"

@@ -53,7 +53,8 @@ extension FileDecoder {
         } else {
             report(
                 "unknown option \(quoted(entry.key)) of \(what)", at: entry.mark,
-                hint: speller.suggestion(for: entry.key, among: known.sorted()))
+                hint: speller.suggestion(for: entry.key, among: known.sorted())
+                    ?? known.first { $0.hasSuffix(".\(entry.key)") }.map { "did you mean \($0)?" })
         }
     }
 }

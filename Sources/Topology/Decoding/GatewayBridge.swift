@@ -7,6 +7,10 @@ extension Topology.Network {
         name = name ?? Self.gatewayBridgeKey
         bridgeName = Self.gatewayBridgeKey
         options.connectsEndpoints = false
+        driverOptions = [
+            "com.docker.network.bridge.enable_icc": "false", "com.docker.network.bridge.enable_ip_masquerade": "true",
+            "com.docker.network.bridge.name": Self.gatewayBridgeKey,
+        ]
     }
 }
 

@@ -28,11 +28,13 @@ extension FileDecoder {
         let isIsolated = boolean(fields["isolated"], "isolated of \(what)") ?? false
         let isLearning = boolean(fields["learning"], "learning of \(what)") ?? true
         let vlans = vlans(fields, what)
+        let stations = items(of: fields["fdb"], "fdb of \(what)").compactMap { mac($0, "an address in fdb of \(what)") }
         return text(fields["interface"], "interface of \(what)").map { interface in
             var port = Topology.DeviceLink.Port(interface: interface, mark: node.mark)
             port.isHairpin = isHairpin
             port.isIsolated = isIsolated
             port.isLearning = isLearning
+            port.stations = stations
             port.vlans = vlans
             return port
         }

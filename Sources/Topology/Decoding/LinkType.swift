@@ -68,7 +68,7 @@ func linkTitle(_ kind: String) -> String { "\(kind.hasPrefix("ip") ? "an" : "a")
 extension Vocabulary {
     static let linkParent = Vocabulary(path: "links.parent", used: ["service", "interface"])
     static let linkPort = Vocabulary(
-        path: "links.ports", used: ["interface", "hairpin", "isolated", "learning", "vlan", "trunk", "native"])
+        path: "links.ports", used: ["interface", "hairpin", "isolated", "learning", "fdb", "vlan", "trunk", "native"])
     static let linkVLANs = Vocabulary(path: "links.vlans", used: ["vlan", "trunk", "native"])
     static let route = Vocabulary(path: "links.routes", used: ["destination", "via", "metric", "table", "source"])
     static let rule = Vocabulary(path: "links.rules", used: ["priority", "from", "to", "iif", "fwmark", "table"])

@@ -67,6 +67,7 @@ struct LayoutBuilder {
             name: topology.name, networks: layoutNetworks(), containers: containers,
             cables: topology.cables.compactMap { cable($0) }, leases: newLeases)
         for link in topology.devices { layout.devices += devices(link, containers) }
+        findings += linkFindings(of: layout)
         layout.fabric = FabricLayout(topology: topology).fabric(played: played)
         return layout
     }

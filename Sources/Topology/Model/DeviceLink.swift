@@ -50,6 +50,8 @@ extension Topology {
             public var isIsolated = false
             /// Whether the bridge learns Ethernet addresses from it.
             public var isLearning = true
+            /// Ethernet addresses that are behind it, whatever the bridge learns.
+            public var stations: [MACAddress] = []
             /// Its VLANs; as the bridge has it if absent.
             public var vlans: PortVLANs?
             /// Where it is in the file.
