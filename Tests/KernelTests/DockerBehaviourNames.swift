@@ -58,6 +58,26 @@ struct DockerBehaviourNames {
         }
     }
 
+    @Test func `changes reach programs that run already`() async throws {
+        try await inPrivateNamespaces {
+            let file = "{name: lab, services: {a: {dns: 192.0.2.53, extra_hosts: [x=192.0.2.9, y=192.0.2.10]}}}"
+            try apply(file)
+            let program = try start(["ip", "netns", "exec", "lab-a", "sh", "-c", "echo ready; sleep 60"])
+            try program.waitForOutput(containing: "ready")
+            func seen(_ path: String) throws -> String {
+                try shell("nsenter --mount --target \(program.identifier) cat \(path)")
+            }
+            try apply("{name: lab, services: {a: {dns: 192.0.2.54, extra_hosts: [x=192.0.2.9]}, b: {}}}")
+            let hosts = try seen("/etc/hosts")
+            #expect(hosts.contains("172.18.0.3\tlab-b b\n"))
+            #expect(!hosts.contains("192.0.2.10"))
+            #expect(try seen("/etc/resolv.conf").contains("nameserver 192.0.2.54\n"))
+            try apply("{name: lab, services: {a: {dns: 192.0.2.54}}}")
+            #expect(try seen("/etc/hosts") == shell("cat /etc/netns/lab-a/hosts"))
+            #expect(try !seen("/etc/hosts").contains("lab-b"))
+        }
+    }
+
     @Test func `sysctls of a service and of an endpoint are set, and set again after drift`() async throws {
         try await inPrivateNamespaces {
             let file = """
