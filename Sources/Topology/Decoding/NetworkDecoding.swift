@@ -81,10 +81,13 @@ extension FileDecoder {
         guard let subnet = subnet(subnetNode, "subnet of \(what)") else { return nil }
         var pool = Topology.Network.Pool(subnet: subnet, mark: subnetNode.mark)
         pool.range = range(fields["ip_range"], in: subnet, what)
+        pool.marks = fields.marks
         pool.gateway = address(fields["gateway"], "gateway of \(what)", in: subnet)
         for entry in fields["aux_addresses"].flatMap({ entries(of: $0, "aux_addresses of \(what)") }) ?? [] {
             let name = "aux_addresses \(quoted(entry.key)) of \(what)"
-            if let address = address(entry.value, name, in: subnet) { pool.auxiliary[entry.key] = address }
+            guard let address = address(entry.value, name, in: subnet) else { continue }
+            pool.auxiliary[entry.key] = address
+            pool.marks[Topology.Network.Pool.auxiliaryKey(entry.key)] = entry.value.mark
         }
         return pool
     }

@@ -73,7 +73,8 @@ struct PortChoice {
         findings.append(
             Diagnostic(
                 "no \(port) of \(ports) is left for container \(quoted(request.container))", at: request.mapping.mark,
-                hint: "publish a wider range"))
+                hint: request.mapping.published == nil
+                    ? "publish a port of the host, or widen net.ipv4.ip_local_port_range" : "publish a wider range"))
     }
 }
 

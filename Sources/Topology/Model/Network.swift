@@ -32,6 +32,8 @@ extension Topology {
             public var auxiliary: [String: IPAddress]
             /// Where the entry begins in the file.
             public var mark: Mark
+            /// Where the values of its keys begin, by key; those of `aux_addresses` by `aux_addresses.NAME`.
+            public var marks: [String: Mark] = [:]
 
             /// A pool over `subnet`.
             public init(
