@@ -78,6 +78,28 @@ struct DockerBehaviourNames {
         }
     }
 
+    @Test func `on the predefined bridge a container is known by name only to whom a link leads there`() async throws {
+        try await inPrivateNamespaces {
+            try apply(
+                """
+                name: lab
+                services:
+                  a: {network_mode: bridge}
+                  b: {network_mode: bridge, links: [a, "a:one"]}
+                  c: {network_mode: bridge}
+                """)
+            func address(of name: String, from container: String) throws -> String? {
+                let result = try run(["ip", "netns", "exec", container, "getent", "hosts", name])
+                return result.status == 0 ? result.stdout.split(separator: " ").first.map(String.init) : nil
+            }
+            #expect(try address(of: "one", from: "lab-b") == "172.17.0.2")
+            #expect(try address(of: "a", from: "lab-b") == "172.17.0.2")
+            #expect(try address(of: "lab-c", from: "lab-c") == "172.17.0.4")
+            #expect(try address(of: "lab-c", from: "lab-b") == nil)
+            #expect(try address(of: "a", from: "lab-c") == nil)
+        }
+    }
+
     @Test func `sysctls of a service and of an endpoint are set, and set again after drift`() async throws {
         try await inPrivateNamespaces {
             let file = """
