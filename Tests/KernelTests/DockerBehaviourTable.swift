@@ -77,6 +77,9 @@ struct DockerBehaviourTable {
         DockerBehaviour(
             "the sandbox's ends are eth0, eth1 and so on", "ip -n lab-b -br link", has: ["lo ", "eth0@", "eth1@"]),
         DockerBehaviour(
+            "nothing waits in pairs to be sent", "ip -o link show type veth; ip -n lab-b -o link show eth0",
+            has: ["veth"], lacks: ["qlen"]),
+        DockerBehaviour(
             "bridges have neither spanning tree nor VLANs", "ip -d -o link show mybr0",
             has: ["stp_state 0", "vlan_filtering 0", ",UP"]),
         DockerBehaviour(
