@@ -70,6 +70,7 @@ struct HostsTable {
         let others = visible.flatMap { $0.lines(exceptOf: container.name) }
         var content = ([ConfigurationFile.marker(topology)] + Self.head + extra).joined(separator: "\n") + "\n"
         for lines in own + others { content += lines }
+        if !container.hasIPv6Loopback { content = content.withoutIPv6 }
         return ConfigurationFile(container: namespace, name: "hosts", content: content)
     }
 
@@ -95,6 +96,12 @@ extension Layout.Fabric {
 }
 
 extension String {
+    /// The lines that do not begin with an IPv6 address.
+    fileprivate var withoutIPv6: String {
+        split(separator: "\n").filter { !$0.prefix { $0 != "\t" }.contains(":") || $0.hasPrefix("#") }
+            .map { "\($0)\n" }.joined()
+    }
+
     /// The part of the text at these bytes, which must begin and end between characters.
     fileprivate subscript(bytes range: Range<Int>) -> Substring {
         let start = utf8.index(utf8.startIndex, offsetBy: range.lowerBound)
@@ -115,6 +122,15 @@ extension Layout.Container {
     /// (moby, `IsUserDefined`).
     func circle(on endpoint: Layout.Endpoint) -> String {
         endpoint.network == Topology.Network.predefinedBridgeKey ? "\(endpoint.network)/\(name)" : endpoint.network
+    }
+
+    /// Whether `sysctls` leave the sandbox its ::1; without, its hosts file has no line of IPv6 (moby
+    /// `sandbox_dns_unix.go`).
+    var hasIPv6Loopback: Bool {
+        !settings.contains { setting in
+            ["all", "lo"].contains { setting.path == ["net", "ipv6", "conf", $0, "disable_ipv6"] }
+                && setting.value != "0"
+        }
     }
 
     /// What the container calls itself: the full name, then the short one.

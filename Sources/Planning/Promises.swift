@@ -163,7 +163,9 @@ extension Stations {
         }
         return containers.compactMap { container in
             // The lists are shared, so that a thousand neighbours do not make a million lines.
-            let lists = container.endpoints.compactMap { lines[container.circle(on: $0)] }
+            let lists = container.endpoints.compactMap { lines[container.circle(on: $0)] }.map { lines in
+                container.hasIPv6Loopback ? lines : lines.filter { $0.address.family == .v4 }
+            }
             guard let namespace = container.namespace, case .named = namespace else { return nil }
             return lists.isEmpty ? nil : Promise(from: namespace, to: nil, trial: .names(lists))
         }

@@ -78,6 +78,24 @@ struct DockerBehaviourNames {
         }
     }
 
+    @Test func `without IPv6 on the loopback a hosts file has no line of it`() async throws {
+        try await inPrivateNamespaces {
+            try apply(
+                """
+                name: lab
+                networks: {net: {enable_ipv6: true, ipam: {config: [{subnet: 10.77.1.0/24}]}}}
+                services:
+                  a: {networks: [net], extra_hosts: ["x=::5", "y=192.0.2.5"], sysctls: {net.ipv6.conf.all.disable_ipv6: 1}}
+                  b: {networks: [net]}
+                """)
+            #expect(
+                try shell("cat /etc/netns/lab-a/hosts").split(separator: "\n").dropFirst() == [
+                    "127.0.0.1\tlocalhost", "192.0.2.5\ty", "10.77.1.2\tlab-a a", "10.77.1.3\tlab-b b",
+                ])
+            #expect(try shell("cat /etc/netns/lab-b/hosts").contains("::1\tlocalhost"))
+        }
+    }
+
     @Test func `on the predefined bridge a container is known by name only to whom a link leads there`() async throws {
         try await inPrivateNamespaces {
             try apply(
