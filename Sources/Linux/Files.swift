@@ -32,6 +32,22 @@ public func atomicWrite(
     }
 }
 
+/// Writes `bytes` into the file that is at `path` already, so that whoever has it open or mounted elsewhere sees them.
+///
+/// Not one step for readers: what is kept of an old beginning stays readable all the time.
+/// - Returns: Whether there is such a file; nothing is done to a symbolic link, or where there is none.
+public func overwriteFile(_ path: String, _ bytes: some Collection<UInt8>) throws(SystemCallError) -> Bool {
+    let file: Descriptor
+    do throws(SystemCallError) {
+        file = try Descriptor.open(path, O_WRONLY | O_NOFOLLOW)
+    } catch  where error.errno == .noEntry || error.errno == .symbolicLink {
+        return false
+    }
+    try file.write(bytes, to: path)
+    _ = try systemCall("ftruncate", path) { ftruncate(file.rawValue, off_t(bytes.count)) }
+    return true
+}
+
 /// Creates the directory `path`, or checks that the one that is there is ours alone to write.
 ///
 /// A symbolic link is `ELOOP` or `ENOTDIR`; a directory of another user, or one that others may write to, is `EPERM`.

@@ -3,7 +3,7 @@ import Glibc
 
 extension NetworkNamespace {
     /// Moves the program into the namespace for good, and puts the files of `/etc/netns/<name>` over those of `/etc` in a
-    /// mount namespace of its own.
+    /// mount namespace of its own; with a `hostname` among them the program has that as its own too.
     ///
     /// As `ip netns exec` does before the command, but `/sys` stays as it is: a new one would hide the cgroups. Only for
     /// a program with one thread that is about to become another one.
@@ -22,6 +22,7 @@ extension NetworkNamespace {
         }
         return files.compactMap { file in
             do throws(SystemCallError) {
+                if file == "hostname" { try takeHostname(from: "\(folder)/\(file)") }
                 _ = try systemCall("mount --bind \(folder)/\(file)", "/etc/\(file)") {
                     mount("\(folder)/\(file)", "/etc/\(file)", "none", UInt(MS_BIND), nil)
                 }
@@ -31,6 +32,14 @@ extension NetworkNamespace {
             }
         }
     }
+}
+
+/// Gives the program the hostname that the file says, in a UTS namespace of its own (hostname(5)).
+private func takeHostname(from path: String) throws(SystemCallError) {
+    let text = String(decoding: try readFile(path, limit: 1 << 12), as: UTF8.self)
+    guard let name = text.split(separator: "\n").first(where: { !$0.hasPrefix("#") }).map(String.init) else { return }
+    _ = try systemCall("unshare(CLONE_NEWUTS)") { unshare(CLONE_NEWUTS) }
+    _ = try systemCall("sethostname", name) { sethostname(name, name.utf8.count) }
 }
 
 /// Makes the process run the program that `words` name, looked up in `PATH`, with `words` as its arguments (execvp(3)).

@@ -34,7 +34,7 @@ struct HostsTable {
     }
 
     private let topology: String
-    /// By the network's key, in file order, what is on other hosts last.
+    /// By the network's key, or what stands for it, in file order, what is on other hosts last.
     private var neighbourhoods: [String: Neighbourhood] = [:]
 
     init(of layout: Layout) {
@@ -47,7 +47,7 @@ struct HostsTable {
         }
         for container in layout.containers where container.hasInterfaces {
             for endpoint in container.endpoints {
-                neighbourhoods[endpoint.network, default: Neighbourhood()].add(
+                neighbourhoods[container.circle(on: endpoint), default: Neighbourhood()].add(
                     container.name, endpoint.addresses.map(\.address), container.names(on: endpoint))
             }
         }
@@ -67,12 +67,13 @@ struct HostsTable {
             !endpoint.defaultGatewayFor.isEmpty && endpoint.network != Topology.Network.gatewayBridgeKey
         }
         let endpoints = container.endpoints.filter(isWayIn) + container.endpoints.filter { !isWayIn($0) }
-        let visible = endpoints.compactMap { neighbourhoods[$0.network] }
+        let visible = endpoints.compactMap { neighbourhoods[container.circle(on: $0)] }
         let extra = (container.extraHosts + container.links).map { "\($0.address)\t\($0.name)" }
         let own = visible.flatMap { $0.lines(of: container.name) }
         let others = visible.flatMap { $0.lines(exceptOf: container.name) }
         var content = ([ConfigurationFile.marker(topology)] + Self.head + extra).joined(separator: "\n") + "\n"
         for lines in own + others { content += lines }
+        if !container.hasIPv6Loopback { content = content.withoutIPv6 }
         return ConfigurationFile(container: namespace, name: "hosts", content: content)
     }
 
@@ -98,6 +99,12 @@ extension Layout.Fabric {
 }
 
 extension String {
+    /// The lines that do not begin with an IPv6 address.
+    fileprivate var withoutIPv6: String {
+        split(separator: "\n").filter { !$0.prefix { $0 != "\t" }.contains(":") || $0.hasPrefix("#") }
+            .map { "\($0)\n" }.joined()
+    }
+
     /// The part of the text at these bytes, which must begin and end between characters.
     fileprivate subscript(bytes range: Range<Int>) -> Substring {
         let start = utf8.index(utf8.startIndex, offsetBy: range.lowerBound)
@@ -114,10 +121,40 @@ extension Layout.Container {
         return (hostNames + [name, service] + endpoint.aliases).filter { seen.insert($0).inserted }
     }
 
+    /// Where everybody knows each other by name: the network of `endpoint`, but on the predefined bridge the container alone
+    /// (moby, `IsUserDefined`).
+    func circle(on endpoint: Layout.Endpoint) -> String {
+        endpoint.network == Topology.Network.predefinedBridgeKey ? "\(endpoint.network)/\(name)" : endpoint.network
+    }
+
+    /// Whether `sysctls` leave the sandbox its ::1; without, its hosts file has no line of IPv6 (moby
+    /// `sandbox_dns_unix.go`).
+    var hasIPv6Loopback: Bool {
+        !settings.contains { setting in
+            ["all", "lo"].contains { setting.path == ["net", "ipv6", "conf", $0, "disable_ipv6"] }
+                && setting.value != "0"
+        }
+    }
+
     /// What the container calls itself: the full name, then the short one.
     private var hostNames: [String] {
-        guard let hostname else { return [] }
-        return (domainName.map { ["\(hostname).\($0)"] } ?? []) + [hostname]
+        guard let short = shortHostName else { return [] }
+        return (domainName.map { ["\(short).\($0)"] } ?? []) + [short]
+    }
+
+    /// `hostname`, or the container's own name where there is a `domainname` alone; `nil` where the file says neither.
+    var shortHostName: String? { hostname ?? domainName.map { _ in name } }
+}
+
+extension Layout.Container {
+    /// The `/etc/hostname` for the namespace `namespace`, which `weft exec` takes for its program's hostname too; `nil` where
+    /// the file says nothing.
+    func hostnameFile(in namespace: String, of topology: String) -> ConfigurationFile? {
+        shortHostName.map {
+            // Lines that begin so are comments (hostname(5)).
+            ConfigurationFile(
+                container: namespace, name: "hostname", content: "\(ConfigurationFile.marker(topology))\n\($0)\n")
+        }
     }
 }
 

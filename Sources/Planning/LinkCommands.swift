@@ -25,12 +25,14 @@ extension Link {
         return " link \(link)"
     }
 
-    private var commonWords: String { (mac.map { " address \($0)" } ?? "") + (mtu.map { " mtu \($0)" } ?? "") }
+    private var commonWords: String {
+        (mac.map { " address \($0)" } ?? "") + (mtu.map { " mtu \($0)" } ?? "") + (peer == nil ? "" : " txqueuelen 0")
+    }
 
     private var kindWords: String {
         switch kind {
         case .veth(let peer):
-            return "veth peer name \(peer.name)" + (peer.mac.map { " address \($0)" } ?? "")
+            return "veth peer name \(peer.name)" + (peer.mac.map { " address \($0)" } ?? "") + " txqueuelen 0"
                 + (peer.namespace == .host ? "" : " netns \(peer.namespace)")
         case .device(let device):
             var words = [device.kind] + device.settings.words

@@ -149,7 +149,7 @@ extension Stations {
         for container in containers {
             for endpoint in container.endpoints where networks[endpoint.network] != nil {
                 let names = container.names(on: endpoint)
-                lines[endpoint.network, default: []] += endpoint.addresses.map {
+                lines[container.circle(on: endpoint), default: []] += endpoint.addresses.map {
                     Promise.HostName(
                         container: container.namespace.map { "\($0)" } ?? container.name, address: $0.address,
                         names: names)
@@ -165,7 +165,9 @@ extension Stations {
         }
         return containers.compactMap { container in
             // The lists are shared, so that a thousand neighbours do not make a million lines.
-            let lists = container.endpoints.compactMap { lines[$0.network] }
+            let lists = container.endpoints.compactMap { lines[container.circle(on: $0)] }.map { lines in
+                container.hasIPv6Loopback ? lines : lines.filter { $0.address.family == .v4 }
+            }
             guard let namespace = container.namespace, case .named = namespace else { return nil }
             return lists.isEmpty ? nil : Promise(from: namespace, to: nil, trial: .names(lists))
         }

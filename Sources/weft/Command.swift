@@ -26,10 +26,18 @@ extension Command {
         apply, plan, ping, down, validate, ls, ps, inspect, port, network, exec, version, helpCommand,
     ]
 
+    /// What Docker's and Compose's words are here, where that is another.
+    private static let synonyms = [
+        "up": "apply", "create": "apply", "start": "apply", "restart": "apply", "rm": "down", "stop": "down",
+        "kill": "down", "config": "validate", "run": "exec", "list": "ls", "network list": "network ls",
+        "network create": "apply", "network rm": "down", "network remove": "down",
+    ]
+
     /// The command of that name.
     static func named(_ name: String) throws(UsageError) -> Command {
         if let command = all.first(where: { $0.name == name }) { return command }
-        throw .unknownCommand(name, suggestion: closest(to: name, among: all.map(\.name)).map { "weft \($0)" })
+        let near = synonyms[name] ?? closest(to: name, among: all.map(\.name))
+        throw .unknownCommand(name, suggestion: near.map { "weft \($0)" })
     }
 
     /// The command that `words` begin with, and the words after its name.
@@ -43,7 +51,8 @@ extension Command {
         guard let subcommand = command.subcommands.first(where: { $0.name == name }) else {
             let near = closest(
                 to: words[1], among: command.subcommands.map { String($0.name.dropFirst(first.count + 1)) })
-            throw .unknownCommand(name, suggestion: near.map { "weft \(first) \($0)" })
+            throw .unknownCommand(
+                name, suggestion: (synonyms[name] ?? near.map { "\(first) \($0)" }).map { "weft \($0)" })
         }
         return (subcommand, Array(words.dropFirst(2)))
     }

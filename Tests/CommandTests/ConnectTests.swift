@@ -72,6 +72,25 @@ struct ConnectTests {
         }
     }
 
+    @Test func `a namespace that was joined is taken off its only network, and connected again`() async throws {
+        try folder.write(
+            "blue.yaml",
+            "{name: lab, networks: {lan: {}}, services: {a: {networks: [lan], x-weft: {namespace: blue}}, b: {networks: [lan]}}}\n"
+        )
+        try await inPrivateNamespaces {
+            try output(of: "sh", "-c", "ip netns add blue; ip -n blue link set lo up")
+            _ = try succeed("apply", "blue.yaml")
+            _ = try succeed("network", "disconnect", "lan", "lab-a")
+            #expect(try run(["ip", "-n", "blue", "link", "show", "eth0"]).status != 0)
+            #expect(try succeed("inspect", "a").stdout.contains("\"Networks\": {"))
+            _ = try succeed("network", "connect", "lan", "lab-a")
+            try output(of: "ip", "netns", "exec", "blue", "ping", "-c", "1", "-W", "2", "lab-b")
+            #expect(try WeftProgram.run("plan", "blue.yaml", in: folder.path).status == 0)
+            _ = try succeed("down", "lab")
+            #expect(try json(of: "ip", "-j", "-n", "blue", "link").elements.count == 1)
+        }
+    }
+
     @Test func `what makes no sense changes nothing and is said`() async throws {
         try await inPrivateNamespaces {
             _ = try succeed("apply", "shop.yaml")

@@ -54,6 +54,26 @@ struct ExecTests {
         }
     }
 
+    @Test func `a program has the hostname that the file says, and nobody else has it`() async throws {
+        try folder.write(
+            "names.yaml",
+            "{name: lab, services: {a: {hostname: alpha, domainname: example.org}, b: {domainname: example.net}, c: {}}}\n"
+        )
+        try await inPrivateNamespaces {
+            let machine = try output(of: "hostname")
+            _ = try WeftProgram.run("apply", "\(folder.path)/names.yaml")
+            #expect(try WeftProgram.run("exec", "a", "hostname").stdout == "alpha\n")
+            #expect(try WeftProgram.run("exec", "a", "hostname", "-f").stdout == "alpha.example.org\n")
+            #expect(try WeftProgram.run("exec", "b", "hostname", "-f").stdout == "lab-b.example.net\n")
+            #expect(try WeftProgram.run("exec", "c", "hostname").stdout == machine)
+            #expect(try output(of: "ip", "netns", "exec", "lab-a", "cat", "/etc/hostname") == "# weft:lab\nalpha\n")
+            #expect(try output(of: "hostname") == machine)
+            #expect(try WeftProgram.run("plan", "\(folder.path)/names.yaml").status == 0)
+            #expect(try WeftProgram.run("down", "lab").status == 0)
+            #expect(try run(["test", "-e", "/etc/netns"]).status != 0)
+        }
+    }
+
     @Test(arguments: [
         (["web", "true"], 0), (["web", "--", "sh", "-c", "exit 7"], 7),
         // A pipe that is closed must kill the program as anywhere else, though weft itself does not mind.

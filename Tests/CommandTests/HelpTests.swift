@@ -53,4 +53,13 @@ import Testing
         #expect(throws: UsageError.unknownCommand("aply", suggestion: "weft apply")) { try Command.named("aply") }
         #expect(throws: UsageError.unknownCommand("frobnicate", suggestion: nil)) { try Command.named("frobnicate") }
     }
+
+    @Test(arguments: [
+        (["up"], "apply"), (["config"], "validate"), (["network", "create"], "apply"),
+        (["network", "list"], "network ls"),
+    ])
+    func `a word of Docker's or Compose's comes with the command that does the same`(words: [String], meant: String) {
+        let name = words.joined(separator: " ")
+        #expect(throws: UsageError.unknownCommand(name, suggestion: "weft \(meant)")) { try Command.leading(words) }
+    }
 }

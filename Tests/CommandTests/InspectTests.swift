@@ -72,6 +72,9 @@ struct InspectTests {
                     == "53/udp -> 127.0.0.1:5353\n80/tcp -> 0.0.0.0:8080\n"
                     + (PacketProgramRun.isPermitted ? "80/tcp -> [::]:8080\n" : ""))
             #expect(try WeftProgram.run("port", "web", "53/udp").stdout == "127.0.0.1:5353\n")
+            let json = try WeftProgram.run("port", "--format", "json", "web", "53/udp").stdout
+            #expect(try JSON(text: json)[0]["host_port"].int == 5353)
+            #expect(try WeftProgram.run("port", "--json", "web", "53/udp").stdout == json)
 
             try output(of: "ip", "-n", "shop-web", "addr", "add", "10.1.0.77/24", "dev", "eth0")
             try output(of: "ip", "-n", "shop-web", "addr", "del", "10.1.0.2/24", "dev", "eth0")

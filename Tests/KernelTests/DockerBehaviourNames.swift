@@ -58,6 +58,66 @@ struct DockerBehaviourNames {
         }
     }
 
+    @Test func `changes reach programs that run already`() async throws {
+        try await inPrivateNamespaces {
+            let file = "{name: lab, services: {a: {dns: 192.0.2.53, extra_hosts: [x=192.0.2.9, y=192.0.2.10]}}}"
+            try apply(file)
+            let program = try start(["ip", "netns", "exec", "lab-a", "sh", "-c", "echo ready; sleep 60"])
+            try program.waitForOutput(containing: "ready")
+            func seen(_ path: String) throws -> String {
+                try shell("nsenter --mount --target \(program.identifier) cat \(path)")
+            }
+            try apply("{name: lab, services: {a: {dns: 192.0.2.54, extra_hosts: [x=192.0.2.9]}, b: {}}}")
+            let hosts = try seen("/etc/hosts")
+            #expect(hosts.contains("172.18.0.3\tlab-b b\n"))
+            #expect(!hosts.contains("192.0.2.10"))
+            #expect(try seen("/etc/resolv.conf").contains("nameserver 192.0.2.54\n"))
+            try apply("{name: lab, services: {a: {dns: 192.0.2.54}}}")
+            #expect(try seen("/etc/hosts") == shell("cat /etc/netns/lab-a/hosts"))
+            #expect(try !seen("/etc/hosts").contains("lab-b"))
+        }
+    }
+
+    @Test func `without IPv6 on the loopback a hosts file has no line of it`() async throws {
+        try await inPrivateNamespaces {
+            try apply(
+                """
+                name: lab
+                networks: {net: {enable_ipv6: true, ipam: {config: [{subnet: 10.77.1.0/24}]}}}
+                services:
+                  a: {networks: [net], extra_hosts: ["x=::5", "y=192.0.2.5"], sysctls: {net.ipv6.conf.all.disable_ipv6: 1}}
+                  b: {networks: [net]}
+                """)
+            #expect(
+                try shell("cat /etc/netns/lab-a/hosts").split(separator: "\n").dropFirst() == [
+                    "127.0.0.1\tlocalhost", "192.0.2.5\ty", "10.77.1.2\tlab-a a", "10.77.1.3\tlab-b b",
+                ])
+            #expect(try shell("cat /etc/netns/lab-b/hosts").contains("::1\tlocalhost"))
+        }
+    }
+
+    @Test func `on the predefined bridge a container is known by name only to whom a link leads there`() async throws {
+        try await inPrivateNamespaces {
+            try apply(
+                """
+                name: lab
+                services:
+                  a: {network_mode: bridge}
+                  b: {network_mode: bridge, links: [a, "a:one"]}
+                  c: {network_mode: bridge}
+                """)
+            func address(of name: String, from container: String) throws -> String? {
+                let result = try run(["ip", "netns", "exec", container, "getent", "hosts", name])
+                return result.status == 0 ? result.stdout.split(separator: " ").first.map(String.init) : nil
+            }
+            #expect(try address(of: "one", from: "lab-b") == "172.17.0.2")
+            #expect(try address(of: "a", from: "lab-b") == "172.17.0.2")
+            #expect(try address(of: "lab-c", from: "lab-c") == "172.17.0.4")
+            #expect(try address(of: "lab-c", from: "lab-b") == nil)
+            #expect(try address(of: "a", from: "lab-c") == nil)
+        }
+    }
+
     @Test func `sysctls of a service and of an endpoint are set, and set again after drift`() async throws {
         try await inPrivateNamespaces {
             let file = """

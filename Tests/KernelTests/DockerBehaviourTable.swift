@@ -42,6 +42,7 @@ struct DockerBehaviourTable {
           g: {networks: {auto: {mac_address: "02:00:00:00:00:09", interface_name: wan}}}
         """
 
+    /// Address pools and address management (§1 of what is mirrored).
     private static let addressing = [
         DockerBehaviour(
             "the predefined bridge has 172.17.0.0/16, and its containers begin at .2",
@@ -64,10 +65,30 @@ struct DockerBehaviourTable {
             "ip -n lab-b -o link; ip -n lab-g -o link", has: ["02:42:ac:1d:00:09", "02:00:00:00:00:09"]),
     ]
 
+    /// Names, Ethernet addresses, MTU, and how bridges are made (§2, §3), networks without addresses (§9).
     private static let links = [
         DockerBehaviour("a bridge's name is the option's", "ip -o link show type bridge", has: ["mybr0"]),
         DockerBehaviour(
-            "other bridges are br- and 12 digits", "ip -br link show type bridge | cut -c1-15", has: ["br-"]),
+            "other bridges are br- and 12 hexadecimal digits",
+            "ip -br link show type bridge | grep -cE '^br-[0-9a-f]{12} '", has: ["5\n"]),
+        DockerBehaviour(
+            "the host's ends of pairs are veth and hexadecimal digits, up, and ports of their bridges",
+            "ip -o link show type veth | grep -vE ' veth[0-9a-f]{7,}@.*,UP,.* master ' | wc -l", has: ["0\n"]),
+        DockerBehaviour(
+            "the sandbox's ends are eth0, eth1 and so on", "ip -n lab-b -br link", has: ["lo ", "eth0@", "eth1@"]),
+        DockerBehaviour(
+            "nothing waits in pairs to be sent", "ip -o link show type veth; ip -n lab-b -o link show eth0",
+            has: ["veth"], lacks: ["qlen"]),
+        DockerBehaviour(
+            "bridges have neither spanning tree nor VLANs", "ip -d -o link show mybr0",
+            has: ["stp_state 0", "vlan_filtering 0", ",UP"]),
+        DockerBehaviour(
+            "without the mtu option everything has that of Ethernet",
+            "ip -n lab-e -o link show eth0; ip -o link show weft0",
+            has: ["mtu 1500"], lacks: ["mtu 1400"]),
+        DockerBehaviour(
+            "IPv6 is on on interfaces of networks with it",
+            "ip netns exec lab-b cat /proc/sys/net/ipv6/conf/eth1/disable_ipv6", has: ["0"]),
         DockerBehaviour(
             "the mtu option is for the bridge and both ends of its pairs",
             "ip -o link show mybr0; ip -n lab-a -o link show eth1; ip -o link show master mybr0", has: ["mtu 1400"],
@@ -96,6 +117,7 @@ struct DockerBehaviourTable {
             has: ["default via 172.18.0.1 dev eth0"]),
     ]
 
+    /// The rules of Docker 28 and later (§4), with those of published ports (§7).
     private static let rules = [
         DockerBehaviour(
             "the user's chain comes first, and policies stay", "iptables-save -t filter",
@@ -106,6 +128,14 @@ struct DockerBehaviourTable {
                 "-A WEFT-FORWARD -j WEFT-CT\n-A WEFT-FORWARD -j WEFT-INTERNAL\n-A WEFT-FORWARD -j WEFT-BRIDGE",
                 "-A WEFT-FORWARD -i mybr0 ",
             ]),
+        DockerBehaviour(
+            "replies come in", "iptables -S WEFT-CT",
+            has: ["-A WEFT-CT -o mybr0 -m conntrack --ctstate RELATED,ESTABLISHED "]),
+        DockerBehaviour(
+            "what goes into a bridge passes its published ports", "iptables -S WEFT-BRIDGE",
+            has: ["-A WEFT-BRIDGE -o mybr0 "], lacks: ["DROP"]),
+        DockerBehaviour(
+            "the user's chain is there, and empty", "iptables -S WEFT-USER", has: ["-N WEFT-USER\n"], lacks: ["-A"]),
         DockerBehaviour(
             "local addresses lead to the published ports", "iptables-save -t nat",
             has: [

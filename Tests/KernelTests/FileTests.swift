@@ -16,6 +16,21 @@ struct FileTests {
         }
     }
 
+    @Test func `what is written into a file is seen by whoever has it mounted, and nothing of the old is left`()
+        async throws
+    {
+        try await inPrivateNamespaces {
+            try atomicWrite("/run/state", "one, long".utf8, mode: 0o644)
+            try output(of: "sh", "-c", "touch /run/place; mount --bind /run/state /run/place")
+            #expect(try overwriteFile("/run/state", "two".utf8))
+            #expect(try output(of: "cat", "/run/place") == "two")
+            #expect(try !overwriteFile("/run/absent", "x".utf8))
+            try output(of: "ln", "-s", "state", "/run/link")
+            #expect(try !overwriteFile("/run/link", "x".utf8))
+            #expect(try output(of: "cat", "/run/state") == "two")
+        }
+    }
+
     @Test func `a link that somebody has planted is replaced, not followed`() async throws {
         try await inPrivateNamespaces {
             try output(of: "sh", "-c", "echo precious > /run/precious; ln -s precious /run/state")

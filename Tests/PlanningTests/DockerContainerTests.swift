@@ -3,6 +3,7 @@ import Planning
 import TestSupport
 import Testing
 import Topology
+import YAML
 
 @Suite struct DockerContainerTests {
     private func container(_ name: String) throws -> JSON {
@@ -41,6 +42,48 @@ import Topology
         layout.containers[0].openPorts = [.init(address: address, target: 80, transport: .tcp)]
         let settings = try JSON(of: DockerContainer(layout.containers[0], in: layout))["NetworkSettings"]
         #expect(settings["Ports"] == .object(["80/tcp": .null]))
+    }
+
+    @Test func `what only the file knows is shown as Docker shows it`() throws {
+        let file = """
+            name: lab
+            networks: {lan: {ipam: {options: {foo: bar}, config: [{subnet: 10.1.0.0/24}]}}}
+            services:
+              a:
+                networks:
+                  lan:
+                    interface_name: wan0
+                    driver_opts: {com.docker.network.endpoint.sysctls: net.ipv4.conf.IFNAME.rp_filter=2}
+                expose: ["3000", "3001-3002/udp", "80"]
+                ports: ["8080:80"]
+                links: ["b:database", b]
+              b: {networks: [lan]}
+              c: {network_mode: none, expose: [90]}
+            """
+        let topology = try Topology(decoding: try Document.parse(Array(file.utf8)), defaultName: "x")
+        let layout = try Layout(of: topology, leases: Leases(), surroundings: Surroundings())
+        #expect(topology.ignoredKeys == [])
+        func settings(_ index: Int) throws -> JSON {
+            try JSON(of: DockerContainer(layout.containers[index], in: layout))["NetworkSettings"]
+        }
+        let ports = try settings(0)["Ports"]
+        let open = ["3000/tcp", "3001/udp", "3002/udp"]
+        #expect(
+            ports == .object(Dictionary(uniqueKeysWithValues: open.map { ($0, .null) } + [("80/tcp", ports["80/tcp"])]))
+        )
+        #expect(ports["80/tcp"][0]["HostPort"].string == "8080")
+        let endpoint = try settings(0)["Networks"]["lab_lan"]
+        #expect(endpoint["Links"] == .array([.string("lab-b:database")]))
+        #expect(
+            endpoint["DriverOpts"]
+                == .object([
+                    "com.docker.network.endpoint.ifname": .string("wan0"),
+                    "com.docker.network.endpoint.sysctls": .string("net.ipv4.conf.IFNAME.rp_filter=2"),
+                ]))
+        #expect(try settings(2)["Ports"] == .object([:]))
+        let networks = DockerNetwork.all(of: [FoundTopology(layout: layout)]).map(\.network)
+        let network = try JSON(of: try #require(networks.first { $0.name == "lab_lan" }))
+        #expect(network["IPAM"]["Options"] == .object(["foo": .string("bar")]))
     }
 
     @Test func `names and aliases are listed where they lead to the container`() throws {

@@ -3,6 +3,7 @@ import Planning
 import TestSupport
 import Testing
 import Topology
+import YAML
 
 @Suite struct PromiseTests {
     /// `web` on `front`, `api` on both, `db` on `back` alone, `loner` on none.
@@ -321,6 +322,30 @@ import Topology
         #expect(layout.namespace(ofContainer: "shop-other") == nil)
         layout.containers[5].sandbox = .shared("shop-probe")
         #expect(layout.namespace(ofContainer: "shop-probe") == nil)
+    }
+
+    @Test func `on the predefined bridge a name is the container's own, and without IPv6 it leads to IPv4 alone`()
+        throws
+    {
+        let file = """
+            networks: {net: {enable_ipv6: true}}
+            services:
+              a: {network_mode: bridge}
+              b: {network_mode: bridge}
+              c: {networks: [net], sysctls: {net.ipv6.conf.lo.disable_ipv6: 1}}
+            """
+        let topology = try Topology(decoding: try Document.parse(Array(file.utf8)), defaultName: "lab")
+        let promises = try Layout(of: topology, leases: Leases(), surroundings: Surroundings()).promises(
+            firewall: .iptables)
+        func names(_ container: String) -> [Promise.HostName] {
+            promises.filter { $0.from == .named(container) }.flatMap { promise -> [Promise.HostName] in
+                guard case .names(let lists) = promise.trial else { return [] }
+                return lists.flatMap(\.self)
+            }
+        }
+        #expect(names("lab-a").map(\.container) == ["lab-a"])
+        #expect(names("lab-b").map(\.container) == ["lab-b"])
+        #expect(names("lab-c").map(\.address.family) == [.v4])
     }
 
     @Test func `names are those of everybody on the sandbox's networks`() throws {

@@ -31,6 +31,7 @@ import YAML
             .used,
             [
                 "container_name": "cc", "deploy": "{replicas: 1}", "domainname": "example.org",
+                "expose": "[\"3000\", \"8000-8010/udp\"]",
                 "extra_hosts": "[\"a=1.2.3.4\"]", "hostname": "h", "links": "[other]",
                 "mac_address": "\"02:00:00:00:00:01\"", "network_mode": "none", "networks": "[default]",
                 "ports": "[80]", "scale": "2",
@@ -40,7 +41,7 @@ import YAML
             """
             annotations attach blkio_config build cap_add cap_drop cgroup cgroup_parent command configs cpu_count \
             cpu_percent cpu_period cpu_quota cpu_rt_period cpu_rt_runtime cpu_shares cpus cpuset credential_spec \
-            depends_on develop device_cgroup_rules devices entrypoint env_file environment expose gpus group_add \
+            depends_on develop device_cgroup_rules devices entrypoint env_file environment gpus group_add \
             healthcheck image init ipc isolation label_file labels logging mem_limit mem_reservation mem_swappiness \
             memswap_limit models oom_kill_disable oom_score_adj pid pids_limit platform post_start pre_start pre_stop \
             privileged provider pull_policy pull_refresh_after read_only restart runtime secrets security_opt shm_size \
@@ -78,7 +79,7 @@ import YAML
                 "ipam": "{config: [{subnet: 10.0.0.0/24, ip_range: 10.0.0.0/25, gateway: 10.0.0.1, "
                     + "aux_addresses: {a: 10.0.0.2}}]}", "labels": "{a: b}", "name": "other",
             ])
-        + rows(.ignored, ["ipam": "{options: {a: b}}"])
+        + rows(.used, ["ipam": "{options: {a: b}}"])
         + rows(.used, ["external": "true"]) + rows(.used, ["external": "{name: other}"])
         + rows(.used, ["driver": "macvlan"]) + rows(.used, ["driver": "ipvlan"])
         + option(

@@ -24,6 +24,9 @@ extension Attribute where Space == Link {
     /// Largest layer-3 packet, in bytes (`IFLA_MTU`).
     public static func mtu(_ bytes: UInt32) -> Self { .init(IFLA_MTU, bytes) }
 
+    /// Packets that may wait to be sent; a queueing discipline that is attached later makes 0 the default (`IFLA_TXQLEN`).
+    public static func queueLength(_ packets: UInt32) -> Self { .init(IFLA_TXQLEN, packets) }
+
     /// The index of the link's master, such as a bridge; 0 for none (`IFLA_MASTER`).
     public static func master(_ index: Int32) -> Self { .init(IFLA_MASTER, index) }
 

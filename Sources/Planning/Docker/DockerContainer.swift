@@ -54,7 +54,8 @@ public struct DockerContainer: Hashable, Sendable, Encodable {
     public struct Settings: Hashable, Sendable, Encodable {
         var sandboxID: String
         var sandboxKey: String
-        /// Bindings by port of the container, such as `80/tcp`; none for one that is reached at the container's address.
+        /// Bindings by port of the container, such as `80/tcp`; none for one that is exposed, or reached at the container's
+        /// address.
         public var ports: [String: [PortBinding]?]
         /// The endpoint on the network `bridge`, which Docker repeats here.
         var place = Place()

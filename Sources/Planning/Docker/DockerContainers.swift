@@ -46,8 +46,10 @@ extension DockerContainer.Endpoint {
         let ipv4 = endpoint.address(.v4)
         let ipv6 = endpoint.address(.v6)
         self.init(
-            requested: Requested(endpoint), aliases: isPredefined || endpoint.aliases.isEmpty ? nil : endpoint.aliases,
+            requested: Requested(endpoint), links: layout.links(of: container, on: endpoint),
+            aliases: isPredefined || endpoint.aliases.isEmpty ? nil : endpoint.aliases,
             mac: network.address(of: endpoint),
+            driverOptions: endpoint.driverOptions.isEmpty ? nil : endpoint.driverOptions,
             gatewayPriority: endpoint.gatewayPriority, networkID: layout.identifier(of: network),
             place: .init(
                 endpointID: layout.endpointIdentifier(of: container, on: endpoint.network),
@@ -68,6 +70,21 @@ extension DockerContainer.Endpoint.Requested {
         self.init(
             ipv4: requested(.v4), ipv6: requested(.v6), linkLocal: linkLocal.isEmpty ? nil : linkLocal)
         if self == Self() { return nil }
+    }
+}
+
+extension Layout {
+    /// `CONTAINER:NAME` for the names that `links` give to others on the network of `endpoint`; `nil` where there are none.
+    fileprivate func links(of container: Container, on endpoint: Endpoint) -> [String]? {
+        var seen: Set<String> = []
+        let links = container.links.compactMap { link in
+            containers.first { other in
+                other.endpoints.contains { place in
+                    place.network == endpoint.network && place.addresses.contains { $0.address == link.address }
+                }
+            }.map { "\($0.name):\(link.name)" }
+        }.filter { seen.insert($0).inserted }
+        return links.isEmpty ? nil : links
     }
 }
 
@@ -95,6 +112,9 @@ extension Layout.Container {
     /// Where the container's ports are published.
     fileprivate var bindings: [String: [DockerContainer.PortBinding]?] {
         var bindings: [String: [DockerContainer.PortBinding]?] = [:]
+        for range in exposed {
+            for port in range.ports { bindings["\(port)/\(range.transport.rawValue)"] = .some(nil) }
+        }
         for port in openPorts { bindings["\(port.target)/\(port.transport.rawValue)"] = .some(nil) }
         for (target, ports) in publishedByTarget {
             bindings[target] = ports.map { .init(address: "\($0.listeningAddress)", port: "\($0.published)") }

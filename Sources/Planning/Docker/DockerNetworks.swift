@@ -69,7 +69,7 @@ extension DockerNetwork {
             name: network.name, id: topology.layout.identifier(of: network),
             driver: declaration.driver.rawValue,
             hasIPv4: declaration.hasIPv4, hasIPv6: declaration.hasIPv6,
-            ipam: IPAM(options: declaration.isGatewayBridge ? nil : [:], pools: network.pools),
+            ipam: IPAM(options: declaration.isGatewayBridge ? nil : declaration.ipamOptions, pools: network.pools),
             isInternal: declaration.isInternal,
             isAttachable: declaration.isAttachable, options: declaration.driverOptions, labels: declaration.labels)
         if let time = topology.created[declaration.key] { created = time }

@@ -9,6 +9,7 @@ enum Sandbox {
         let namespace = Namespace.named(name)
         let files =
             [hosts.file(for: container, in: name)]
+            + (container.hostnameFile(in: name, of: layout.name).map { [$0] } ?? [])
             + (container.resolver.map { [$0.file(for: name, of: layout.name)] } ?? [])
         // A namespace that the container joins stays as it is, and so do its settings.
         guard container.sandbox == .own else { return files.map { .file($0) } }

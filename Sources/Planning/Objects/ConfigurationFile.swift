@@ -2,10 +2,13 @@
 public struct ConfigurationFile: Hashable, Sendable {
     /// The namespace that the file is for.
     public var container: String
-    /// The file's name in `/etc`: `hosts` or `resolv.conf`.
+    /// The file's name in `/etc`, one of ``names``.
     public var name: String
     /// Everything that the file holds.
     public var content: String
+
+    /// The files that a namespace may have.
+    public static let names = ["hostname", "hosts", "resolv.conf"]
 
     /// The file `name` for the namespace `container`.
     public init(container: String, name: String, content: String) {

@@ -21,6 +21,9 @@ struct FileChannel {
     private func write(_ file: ConfigurationFile) throws(SystemCallError) {
         try makeDirectory(Self.root)
         try makeDirectory(directory(of: file))
+        // Programs that run in the namespace have the file mounted over that of /etc: they see what is written into it, and
+        // not another file that takes its name.
+        guard try !overwriteFile(file.path, file.content.utf8) else { return }
         try atomicWrite(file.path, file.content.utf8, mode: 0o644)
     }
 

@@ -139,6 +139,8 @@ struct RoutingChannel {
         let attributes: [Attribute<Netlink.Link>?] = [
             link.mac.map { .macAddress($0) }, link.mtu.map { .mtu($0) }, master.map { .master($0) },
             link.group == 0 ? nil : .group(link.group),
+            // What goes into a pair comes out at once: nothing waits, as in Docker's.
+            link.peer == nil ? nil : .queueLength(0),
         ]
         if let lower = link.lower, lower.namespace != link.namespace {
             try flush()
@@ -162,7 +164,10 @@ struct RoutingChannel {
             let namespace = try machine.place(peer.namespace).namespace
             return .veth(
                 peer: peer.name,
-                [peer.mac.map { .macAddress($0) }, link.mtu.map { .mtu($0) }, .namespace(namespace)])
+                [
+                    peer.mac.map { .macAddress($0) }, link.mtu.map { .mtu($0) }, .queueLength(0),
+                    .namespace(namespace),
+                ])
         }
     }
 

@@ -115,7 +115,8 @@ private struct LayoutObservation {
         switch container.sandbox {
         case .own: return services[container.name] != nil
         case .host, .outside: return true
-        case .joined: return interfaces[container.name] != nil
+        // Nothing in the namespace shows who was taken off every network.
+        case .joined: return container.endpoints.isEmpty || interfaces[container.name] != nil
         case .shared:
             let namespace = layout.namespace(ofContainer: container.name)
             let owner = layout.containers.first { $0.sandbox != container.sandbox && $0.namespace == namespace }

@@ -91,7 +91,7 @@ struct Snapshot {
         try calling { () throws(SystemCallError) in
             var files: [ConfigurationFile] = []
             for container in try contents(of: "/etc/netns") {
-                for name in ["hosts", "resolv.conf"] {
+                for name in ConfigurationFile.names {
                     var file = ConfigurationFile(container: container, name: name, content: "")
                     do throws(SystemCallError) {
                         file.content = String(decoding: try readFile(file.path, limit: 16 << 20), as: UTF8.self)

@@ -16,7 +16,7 @@ extension Session {
     ) throws(ReconcileError) -> Surroundings {
         let name = topology.name
         let resolver = try Self.resolver()
-        return Surroundings(
+        var surroundings = Surroundings(
             reserved: snapshot.occupiedSubnets(exceptOf: name)
                 + resolver.nameservers.compactMap {
                     Subnet(containing: $0, prefixLength: $0.family.bitWidth)
@@ -30,6 +30,8 @@ extension Session {
             predefinedBridgeSubnets: snapshot.sharedBridgeSubnets,
             busyPorts: try busyPorts(exceptOf: name, in: snapshot), resolver: resolver, translatesClients: true,
             interfaces: snapshot.interfaces(except: own))
+        surroundings.reservedPorts = try Self.reservedPorts()
+        return surroundings
     }
 
     /// Addresses that other topologies' endpoints have on networks that the topology `name` makes, and on the predefined bridge.
@@ -89,6 +91,20 @@ extension Session {
         let ports = text.split(whereSeparator: \.isWhitespace).compactMap { UInt16($0) }
         guard ports.count == 2, ports[0] <= ports[1] else { return Surroundings().ephemeralPorts }
         return ports[0]...ports[1]
+    }
+
+    /// A list such as `8080,9000-9010`; the kernel writes it in that form (networking/ip-sysctl.rst).
+    private static func reservedPorts() throws(ReconcileError) -> Set<UInt16> {
+        let bytes = try calling { () throws(SystemCallError) in
+            try readFile("/proc/sys/net/ipv4/ip_local_reserved_ports")
+        }
+        var ports: Set<UInt16> = []
+        for item in String(decoding: bytes, as: UTF8.self).split(whereSeparator: { $0 == "," || $0.isWhitespace }) {
+            let bounds = item.split(separator: "-").compactMap { UInt16($0) }
+            guard let first = bounds.first, let last = bounds.last, first <= last else { continue }
+            ports.formUnion(first...last)
+        }
+        return ports
     }
 
     private func busyPorts(

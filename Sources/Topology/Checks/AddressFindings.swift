@@ -142,9 +142,11 @@ private struct MemberAddresses {
             let wanted = automatic[family] ?? 0
             guard !own.isEmpty, UInt128(wanted) > free else { return nil }
             let place = own.map { "\($0.range)" }.joined(separator: ", ")
+            let first = network.pools.first { $0.subnet.family == family }
             return Diagnostic(
                 "\(network.title) is too small: \(wanted) addresses wanted, \(free) free in \(place)",
-                at: network.pools.first { $0.subnet.family == family }?.mark ?? network.mark, hint: "widen the subnet")
+                at: first?.mark(of: "ip_range") ?? network.mark,
+                hint: first?.range == nil ? "widen the subnet" : "widen the ip_range")
         }
     }
 }

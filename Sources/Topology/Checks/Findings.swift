@@ -119,6 +119,17 @@ extension Topology.Network {
     func mark(of key: String) -> Mark { marks[key] ?? mark }
 }
 
+extension Topology.Network.Pool {
+    /// Where the value of `key` begins, or the pool.
+    func mark(of key: String) -> Mark { marks[key] ?? mark }
+
+    /// Where the auxiliary address `name` stands, or the pool.
+    func mark(ofAuxiliary name: String) -> Mark { mark(of: Self.auxiliaryKey(name)) }
+
+    /// The key of the auxiliary address `name` among the marks.
+    static func auxiliaryKey(_ name: String) -> String { "aux_addresses.\(name)" }
+}
+
 /// Tells of the second and later uses of what can be used once.
 struct Uses<Key: Hashable> {
     private var first: [Key: String] = [:]

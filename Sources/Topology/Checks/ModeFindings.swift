@@ -52,7 +52,7 @@ extension Topology {
                     $0, of: service, "network_mode: none", "connect the service with `networks:`, or leave \($0) out")
             }
         case .host:
-            return ownKeys(of: service).map {
+            return (nameKeys(of: service) + ownKeys(of: service)).map {
                 conflict($0, of: service, "network_mode: host", "leave \($0) out: what the host has counts")
             }
                 + ports.map {
@@ -60,14 +60,19 @@ extension Topology {
                         $0, of: service, "network_mode: host", "leave \($0) out: its ports are the host's as they are")
                 }
         case .service(let name), .container(let name):
-            let names = [
-                ("hostname", service.hostname != nil), ("domainname", service.domainName != nil),
-                ("extra_hosts", !service.extraHosts.isEmpty), ("links", !service.links.isEmpty),
-            ]
-            return (ports + names.filter(\.1).map(\.0) + ownKeys(of: service)).map {
+            return (ports + nameKeys(of: service) + ownKeys(of: service)).map {
                 conflict($0, of: service, "the network of \(quoted(name))", "move \($0) to \(quoted(name))")
             }
         }
+    }
+
+    /// Keys that say how a sandbox calls itself and others.
+    private func nameKeys(of service: Service) -> [String] {
+        let names = [
+            ("hostname", service.hostname != nil), ("domainname", service.domainName != nil),
+            ("extra_hosts", !service.extraHosts.isEmpty), ("links", !service.links.isEmpty),
+        ]
+        return names.filter(\.1).map(\.0)
     }
 
     private func ownKeys(of service: Service) -> [String] {

@@ -34,9 +34,13 @@ extension FileDecoder {
         attachment.gatewayPriority = integer(fields["gw_priority"], "gw_priority of \(what)", in: Self.priorities) ?? 0
         attachment.interfaceName = text(fields["interface_name"], "interface_name of \(what)")
         attachment.linkLocalAddresses = linkLocalAddresses(fields["link_local_ips"], what)
+        attachment.driverOptions[Self.interfaceOption] = attachment.interfaceName
         if let node = fields["driver_opts"] { options(node, &attachment, what) }
         return attachment
     }
+
+    /// What Docker calls `interface_name`.
+    private static let interfaceOption = "com.docker.network.endpoint.ifname"
 
     private static let priorities = Int(Int32.min)...Int(Int32.max)
 
@@ -62,8 +66,9 @@ extension FileDecoder {
     /// `driver_opts` of an attachment: the interface's name and its sysctls.
     private mutating func options(_ node: Node, _ attachment: inout Topology.Service.Attachment, _ what: String) {
         for entry in entries(of: node, "driver_opts of \(what)") ?? [] {
+            if case .scalar(let text, _) = entry.value.content { attachment.driverOptions[entry.key] = text }
             switch entry.key {
-            case "com.docker.network.endpoint.ifname":
+            case Self.interfaceOption:
                 attachment.interfaceName = text(entry.value, "interface name of \(what)")
                 attachment.marks["interface_name"] = entry.value.mark
             case "com.docker.network.endpoint.sysctls":

@@ -58,6 +58,7 @@ extension FileDecoder {
         if let node = fields["driver"], let name = text(node, "ipam driver of \(what)"), name != "default" {
             report("ipam driver \(quoted(name)) of \(what) is not supported", at: node.mark, hint: "there is default")
         }
+        network.ipamOptions = dictionary(fields["options"], "ipam.options of \(what)")
         for (index, item) in items(of: fields["config"], "ipam.config of \(what)").enumerated() {
             guard let pool = pool(item, what) else { continue }
             let isActive = pool.subnet.family == .v4 ? network.hasIPv4 : network.hasIPv6
@@ -80,11 +81,14 @@ extension FileDecoder {
         }
         guard let subnet = subnet(subnetNode, "subnet of \(what)") else { return nil }
         var pool = Topology.Network.Pool(subnet: subnet, mark: subnetNode.mark)
+        pool.marks = fields.marks
         pool.range = range(fields["ip_range"], in: subnet, what)
         pool.gateway = address(fields["gateway"], "gateway of \(what)", in: subnet)
         for entry in fields["aux_addresses"].flatMap({ entries(of: $0, "aux_addresses of \(what)") }) ?? [] {
             let name = "aux_addresses \(quoted(entry.key)) of \(what)"
-            if let address = address(entry.value, name, in: subnet) { pool.auxiliary[entry.key] = address }
+            guard let address = address(entry.value, name, in: subnet) else { continue }
+            pool.auxiliary[entry.key] = address
+            pool.marks[Topology.Network.Pool.auxiliaryKey(entry.key)] = entry.value.mark
         }
         return pool
     }

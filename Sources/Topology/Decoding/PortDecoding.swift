@@ -14,6 +14,18 @@ extension FileDecoder {
         }
     }
 
+    /// `expose` of a service: `PORT[-PORT][/PROTOCOL]` each.
+    mutating func exposedPorts(_ node: Node?, _ what: String) -> [Topology.ExposedPorts] {
+        texts(node, "expose of \(what)").compactMap { item in
+            do throws(PortSyntax.Problem) {
+                return try PortSyntax(item.text).exposedPorts()
+            } catch {
+                report("expose of \(what): \(quoted(item.text)): \(error.message)", at: item.mark, hint: error.hint)
+                return nil
+            }
+        }
+    }
+
     private mutating func mappings(_ item: Node, _ what: String) -> [Topology.PortMapping] {
         if case .mapping = item.content { return longPort(item, what) }
         guard let text = text(item, "an item of ports of \(what)") else { return [] }
@@ -79,6 +91,14 @@ struct PortSyntax {
         let host = parts.count > 1 ? parts[parts.count - 2] : ""
         published = host.isEmpty || host == "0" ? nil : try Self.required(host, "host's")
         hostAddress = parts.count > 2 ? try Self.address(parts.dropLast(2).joined(separator: ":")) : nil
+    }
+
+    /// The ports that the text stands for where it publishes none.
+    func exposedPorts() throws(Problem) -> Topology.ExposedPorts {
+        guard published == nil, hostAddress == nil else {
+            throw Problem(message: "a port of the host", hint: "write it under `ports:`, which publishes it")
+        }
+        return Topology.ExposedPorts(target, transport)
     }
 
     /// The mappings that the text stands for, one per container's port.

@@ -57,6 +57,9 @@ extension FileDecoder {
     private func addressHint(_ text: String, _ family: IPFamily?) -> String? {
         if let interface = InterfaceAddress(text) { return "leave the prefix length out: \(interface.address)" }
         if let address = IPAddress(text) { return "\(address) is an \(address.family.name) address" }
+        if text.first == "[", text.last == "]", let address = IPAddress(String(text.dropFirst().dropLast())) {
+            return "leave the brackets out: \(address)"
+        }
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 4, parts.allSatisfy({ Int($0).map { 0...255 ~= $0 } ?? false }) else { return nil }
         return "write the numbers without leading zeros: "

@@ -16,6 +16,7 @@ extension FileDecoder {
         service.hostname = text(fields["hostname"], "hostname of \(what)")
         service.domainName = text(fields["domainname"], "domainname of \(what)")
         service.ports = ports(fields["ports"], what)
+        service.exposed = exposedPorts(fields["expose"], what)
         service.extraHosts = extraHosts(fields["extra_hosts"], what)
         mac(fields["mac_address"], &service)
         service.links = links(fields["links"], what)

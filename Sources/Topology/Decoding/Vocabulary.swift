@@ -59,7 +59,7 @@ extension Vocabulary {
 
     static let external = Vocabulary(path: "networks.*.external", used: ["name"])
 
-    static let ipam = Vocabulary(path: "networks.*.ipam", used: ["driver", "config"], ignored: ["options"])
+    static let ipam = Vocabulary(path: "networks.*.ipam", used: ["driver", "config", "options"])
 
     static let pool = Vocabulary(
         path: "networks.*.ipam.config", used: ["subnet", "ip_range", "gateway", "aux_addresses"])
@@ -69,13 +69,13 @@ extension Vocabulary {
         used: [
             "networks", "network_mode", "ports", "scale", "deploy", "container_name", "hostname", "domainname",
             "mac_address", "extra_hosts", "links", "profiles", "sysctls", "dns", "dns_opt", "dns_search", "host",
-            "x-weft",
+            "x-weft", "expose",
         ],
         ignored: [
             "annotations", "attach", "blkio_config", "build", "cap_add", "cap_drop", "cgroup", "cgroup_parent",
             "command", "configs", "cpu_count", "cpu_percent", "cpu_period", "cpu_quota", "cpu_rt_period",
             "cpu_rt_runtime", "cpu_shares", "cpus", "cpuset", "credential_spec", "depends_on", "develop",
-            "device_cgroup_rules", "devices", "entrypoint", "env_file", "environment", "expose", "gpus", "group_add",
+            "device_cgroup_rules", "devices", "entrypoint", "env_file", "environment", "gpus", "group_add",
             "healthcheck", "image", "init", "ipc", "isolation", "label_file", "labels", "logging", "mem_limit",
             "mem_reservation", "mem_swappiness", "memswap_limit", "models", "oom_kill_disable", "oom_score_adj", "pid",
             "pids_limit", "platform", "post_start", "pre_start", "pre_stop", "privileged", "provider", "pull_policy",

@@ -78,9 +78,7 @@ extension LayoutBuilder {
 
     private func hostGateway(of container: Layout.Container) -> IPAddress? {
         let endpoint = container.endpoints.first { !$0.defaultGatewayFor.isEmpty } ?? container.endpoints.first
-        guard let endpoint, let address = endpoint.addresses.first?.address else {
-            return container.sandbox == .host ? IPAddress.loopback(.v4) : nil
-        }
+        guard let endpoint, let address = endpoint.addresses.first?.address else { return nil }
         return gateways[endpoint.network]?.first { $0.subnet.contains(address) }?.gateway
     }
 }

@@ -30,6 +30,7 @@ extension LayoutBuilder {
                 mac: macs.mac(of: request, addresses), aliases: request.attachment.aliases,
                 linkLocalAddresses: request.attachment.linkLocalAddresses.compactMap(\.onLink))
             endpoint.requestedAddresses = [request.attachment.ipv4, request.attachment.ipv6].compactMap(\.self)
+            endpoint.driverOptions = request.attachment.driverOptions
             endpoint.gatewayPriority = request.attachment.gatewayPriority
             endpoint.settings = request.attachment.settings.map { $0.named(place.interface) }
             containers[place.container].endpoints.append(endpoint)

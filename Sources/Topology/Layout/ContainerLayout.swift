@@ -55,6 +55,8 @@ extension Layout {
         public var ports: [Port]
         /// Published ports of networks whose gateway mode is `routed`, which lead from no port of the host.
         public var openPorts: [OpenPort] = []
+        /// `expose`, of a container with networks.
+        public var exposed: [Topology.ExposedPorts] = []
         /// `hostname`; the container's name if absent.
         public var hostname: String?
         /// `domainname`.
@@ -117,6 +119,8 @@ extension Layout {
         public var defaultGatewayFor: Set<IPFamily>
         /// Those of the addresses that the file asks for by number.
         public var requestedAddresses: [IPAddress] = []
+        /// `driver_opts` of the attachment, kept for `inspect`.
+        public var driverOptions: [String: String] = [:]
         /// `gw_priority`.
         public var gatewayPriority = 0
         /// Values of the kernel's that the interface gets, its name in theirs.

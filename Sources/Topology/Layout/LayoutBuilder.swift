@@ -112,6 +112,7 @@ struct LayoutBuilder {
             containers[index].extraHosts = extraHosts(of: services[index], containers[index])
             containers[index].resolver = resolver(of: services[index])
             containers[index].settings = services[index].settings
+            containers[index].exposed = containers[index].endpoints.isEmpty ? [] : services[index].exposed
         }
         link(&containers, services)
         publish(&containers, services)

@@ -44,6 +44,8 @@ public struct Surroundings: Hashable, Sendable {
     public var routedFamilies: [String: Set<IPFamily>]
     /// Range that random host ports come from (`net.ipv4.ip_local_port_range`).
     public var ephemeralPorts: ClosedRange<UInt16>
+    /// Ports of that range that are kept for others (`net.ipv4.ip_local_reserved_ports`).
+    public var reservedPorts: Set<UInt16> = []
     /// Host ports that others listen on, which are not chosen from a range or at random.
     public var busyPorts: [TransportProtocol: Set<UInt16>]
     /// How the host looks names up.

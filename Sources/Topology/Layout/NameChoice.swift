@@ -12,9 +12,10 @@ extension LayoutBuilder {
         let byService = Dictionary(grouping: containers, by: \.service)
         for (index, service) in services.enumerated() {
             let networks = Set(containers[index].endpoints.map(\.network))
-            // The service's own name everybody on its networks knows.
-            containers[index].links = service.links.filter { $0.alias != $0.service }.flatMap { link in
+            containers[index].links = service.links.flatMap { link in
                 (byService[link.service] ?? []).flatMap(\.endpoints).filter { networks.contains($0.network) }
+                    // The service's own name everybody on its networks knows, but on the predefined bridge.
+                    .filter { link.alias != link.service || $0.network == Topology.Network.predefinedBridgeKey }
                     .flatMap(\.addresses).map { Layout.HostsEntry(name: link.alias, address: $0.address) }
             }
         }

@@ -52,7 +52,8 @@ struct PortChoice {
     private mutating func giveAny(to request: Request) -> UInt16? {
         let mapping = request.mapping
         let range = mapping.published ?? surroundings.ephemeralPorts
-        let busy = surroundings.busyPorts[mapping.transport] ?? []
+        var busy = surroundings.busyPorts[mapping.transport] ?? []
+        if mapping.published == nil { busy.formUnion(surroundings.reservedPorts) }
         let start =
             mapping.published == nil
             ? Int(StableHash.value("\(request.container) \(mapping.leaseKey)") % UInt64(range.count)) : 0
@@ -73,7 +74,8 @@ struct PortChoice {
         findings.append(
             Diagnostic(
                 "no \(port) of \(ports) is left for container \(quoted(request.container))", at: request.mapping.mark,
-                hint: "publish a wider range"))
+                hint: request.mapping.published == nil
+                    ? "publish a port of the host, or widen net.ipv4.ip_local_port_range" : "publish a wider range"))
     }
 }
 

@@ -32,6 +32,8 @@ extension Topology {
             public var auxiliary: [String: IPAddress]
             /// Where the entry begins in the file.
             public var mark: Mark
+            /// Where the values of its keys begin, by key; those of `aux_addresses` by `aux_addresses.NAME`.
+            public var marks: [String: Mark] = [:]
 
             /// A pool over `subnet`.
             public init(
@@ -76,6 +78,8 @@ extension Topology {
         public var name: String?
         /// `driver_opts` as the file has them, kept for `network inspect`.
         public var driverOptions: [String: String] = [:]
+        /// `ipam.options`, which Docker's own address management heeds none of, kept for `network inspect`.
+        public var ipamOptions: [String: String] = [:]
         /// `external`: somebody else has made the network and takes it away; it is found by its name or that of its bridge.
         ///
         /// Until it is found nothing of it is known but what the file says, and it may have addresses of either family.

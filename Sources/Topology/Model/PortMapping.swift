@@ -10,6 +10,22 @@ public enum TransportProtocol: String, Hashable, Sendable, CaseIterable, Compara
 }
 
 extension Topology {
+    /// Ports that a service says to have (`expose`).
+    ///
+    /// They are open on its networks like all others, and are kept for `inspect`.
+    public struct ExposedPorts: Hashable, Sendable, Codable {
+        /// The container's ports.
+        public var ports: ClosedRange<UInt16>
+        /// The transport protocol.
+        public var transport: TransportProtocol
+
+        /// The container's ports `ports`.
+        public init(_ ports: ClosedRange<UInt16>, _ transport: TransportProtocol = .tcp) {
+            self.ports = ports
+            self.transport = transport
+        }
+    }
+
     /// One published port: traffic to the host's port goes to the container's.
     public struct PortMapping: Hashable, Sendable {
         /// Address of the host that is listened on; every address of both families if absent.

@@ -42,6 +42,8 @@ extension Topology {
             public var linkLocalAddresses: [IPAddress]
             /// `com.docker.network.endpoint.sysctls`, with `IFNAME` where the interface's name belongs.
             public var settings: [Setting] = []
+            /// `driver_opts` as the file has them, and `interface_name` as Docker knows it, kept for `inspect`.
+            public var driverOptions: [String: String] = [:]
             /// Where the attachment begins in the file.
             public var mark: Mark
             /// Where the values of its keys begin, by key.
@@ -104,6 +106,8 @@ extension Topology {
         public var namespace: NamespaceReference?
         /// Published ports, ranges already spread.
         public var ports: [PortMapping]
+        /// `expose`.
+        public var exposed: [ExposedPorts] = []
         /// `hostname`; the container's name if absent.
         public var hostname: String?
         /// `domainname`.

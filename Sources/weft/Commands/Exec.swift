@@ -6,8 +6,8 @@ extension Command {
         name: "exec", summary: "run a program in a container's sandbox",
         operands: [.one("CONTAINER"), .rest("CMD")], options: [],
         details: """
-            The program gets the container's network namespace, and its hosts and resolv.conf in /etc; \
-            everything else is the host's. CONTAINER is a name that `weft ps` lists, its service where that \
+            The program gets the container's network namespace, its hostname, and its hosts and resolv.conf in \
+            /etc; everything else is the host's. CONTAINER is a name that `weft ps` lists, its service where that \
             has one container, or any name that `ip netns` knows. Exit: the program's; 126 it cannot be run, \
             127 it is not found.
             """,

@@ -6,20 +6,21 @@ import Topology
 extension Command {
     static let port = Command(
         name: "port", summary: "list a container's published ports",
-        operands: [.one("CONTAINER"), .optional("PORT")], options: [.json],
+        operands: [.one("CONTAINER"), .optional("PORT")], options: [.json, .formatAsJSON],
         details: """
             With PORT, such as 80 or 53/udp, only where that port of the container is published; it is a port of TCP \
             unless it says another protocol.
             """,
         examples: ["sudo weft port web", "sudo weft port web 53/udp"]
     ) { call throws(Failure) in
+        let isJSON = try call.isFormatJSON(.formatAsJSON) || call.arguments.has(.json)
         let target = try call.arguments[1].map { word throws(Failure) in
             try call.usage { () throws(UsageError) in try PublishedTarget(word) }
         }
         let container = try call.foundContainers(of: try call.look()).named(call.arguments.operands[0]).container
         let ports = container.ports.filter { target?.matches($0) ?? true }
         if let target, ports.isEmpty { throw .unpublishedPort("\(target)", container: container.name) }
-        if call.arguments.has(.json) {
+        if isJSON {
             try call.console.print(json: ports.map(PortDocument.init))
         } else {
             call.console.print(ports.map { (target == nil ? "\(PublishedTarget($0)) -> " : "") + $0.listener })
