@@ -51,6 +51,16 @@ struct FileTests {
         }
     }
 
+    @Test func `a folder of hosts files that is mounted from elsewhere stays, empty`() async throws {
+        try await inPrivateNamespaces {
+            try output(of: "sh", "-c", "mkdir -p /etc/netns; mount -t tmpfs tmpfs /etc/netns")
+            try apply("name: lab\nservices: {a: {network_mode: none}}")
+            #expect(try listDirectory("/etc/netns") == ["lab-a"])
+            try remove("lab")
+            #expect(try listDirectory("/etc/netns") == [])
+        }
+    }
+
     @Test func `a file over the limit is refused, one at the limit is read`() async throws {
         try await inPrivateNamespaces {
             try atomicWrite("/run/file", [UInt8](repeating: 7, count: 100_000), mode: 0o600)
