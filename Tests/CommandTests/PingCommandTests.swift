@@ -36,6 +36,45 @@ struct PingCommandTests {
         }
     }
 
+    @Test func `between hosts an entry that is gone and an MTU that is too small are red, and the plan says which`()
+        async throws
+    {
+        try folder.write(
+            "wide.yaml",
+            """
+            name: wide
+            hosts: {node1: {address: 192.168.205.10/24}, node2: {address: 192.168.205.11/24}}
+            networks: {net: {driver: overlay}}
+            services: {a: {host: node1, networks: [net]}, b: {host: node2, networks: [net]}}
+            """)
+        try await inPrivateNamespaces {
+            try apply("wide.yaml")
+            func check(_ command: String, red cell: String, _ hint: String, repair: String) throws {
+                try output(of: "sh", "-c", command)
+                let ping = try WeftProgram.run("ping", "wide.yaml", in: folder.path)
+                #expect(ping.status == 1)
+                #expect(ping.stdout.contains(cell), "\(ping.stdout)")
+                #expect(ping.stdout.contains(hint), "\(ping.stdout)")
+                let plan = try WeftProgram.run("plan", "wide.yaml", in: folder.path)
+                #expect(plan.stdout.contains(repair), "\(plan.stdout)")
+                try apply("wide.yaml")
+                #expect(try WeftProgram.run("ping", "wide.yaml", in: folder.path).status == 0)
+            }
+            try check(
+                "bridge -n wide-node1-net fdb del 02:42:0a:00:00:03 dev vxlan0 self",
+                red: "✗ a → b 10.0.0.3: should answer, but: no answer", "`weft plan` shows what is missing",
+                repair: "+ fdb wide-node1-net:vxlan0 02:42:0a:00:00:03 dst 192.168.205.11")
+            try check(
+                "ip -n wide-node2 link set eth0 mtu 1400",
+                red: "✗ a → b 10.0.0.3: should answer, but: small packets pass, 1450-byte ones do not",
+                "`weft plan` shows which", repair: "↔ wide-node2:eth0 peer mtu 1400 → 1500")
+            try check(
+                "ip -n wide-b link set eth0 mtu 1300",
+                red: "✗ b → a 10.0.0.2: should answer, but: small packets pass, 1450-byte ones do not",
+                "`weft plan` shows which", repair: "↔ wide-b:eth0 peer mtu 1300 → 1450")
+        }
+    }
+
     @Test func `one pair can be asked for, by short names`() async throws {
         try await inPrivateNamespaces {
             try apply("shop.yaml")

@@ -60,7 +60,8 @@ extension Outcome {
             return "a firewall on the way refuses the packets"
         case .noAnswer:
             if case .port = promise.trial { return "the port is not translated, or the host's firewall drops it" }
-            return "a firewall on the way or at the other end drops the packets"
+            return
+                "`weft plan` shows what is missing; if nothing is, a firewall on the way or at the other end drops the packets"
         case .noNeighbour:
             return "the other end is down or has lost its address, or a bridge port is missing: `weft plan` shows it"
         case .tooLarge:
