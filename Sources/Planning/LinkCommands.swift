@@ -33,6 +33,7 @@ extension Link {
         switch kind {
         case .veth(let peer):
             return "veth peer name \(peer.name)" + (peer.mac.map { " address \($0)" } ?? "") + " txqueuelen 0"
+                + (mtu.map { " mtu \($0)" } ?? "")
                 + (peer.namespace == .host ? "" : " netns \(peer.namespace)")
         case .device(let device):
             var words = [device.kind] + device.settings.words

@@ -22,13 +22,18 @@ struct ShippedTopology: CustomTestStringConvertible {
     var testDescription: String { file }
 
     /// Skips the test where the kernel lacks a kind of link that the file names.
-    func requireFeatures() throws {
-        let text = String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
-        // To Unicode the last dot of `weft.overlay.encapsulation` ends no word.
-        let kinds = /\b(?:type|driver|encapsulation): (\w+)/.wordBoundaryKind(.simple)
-        for word in text.matches(of: kinds).map(\.1) {
-            try KernelFeature(rawValue: String(word))?.require()
+    func requireFeatures() throws { for feature in try features { try feature.require() } }
+
+    /// Whether this kernel has every kind of link that the file names; also where no test could find out.
+    var isForThisKernel: Bool { get throws { try !Sandbox.isAvailable || features.allSatisfy { try $0.isPresent } } }
+
+    private var features: [KernelFeature] {
+        get throws {
+            let text = String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
+            // To Unicode the last dot of `weft.overlay.encapsulation` ends no word.
+            let kinds = /\b(?:type|driver|encapsulation): (\w+)/.wordBoundaryKind(.simple)
+            let filtering: [KernelFeature] = text.contains("vlan_filtering: true") ? [.bridgeVLANFiltering] : []
+            return text.matches(of: kinds).compactMap { KernelFeature(rawValue: String($0.1)) } + filtering
         }
-        if text.contains("vlan_filtering: true") { try KernelFeature.bridgeVLANFiltering.require() }
     }
 }
