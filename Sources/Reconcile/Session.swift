@@ -200,12 +200,9 @@ public final class Session {
         _ layout: Layout, _ firewall: FirewallKind, in snapshot: Snapshot
     ) throws(ReconcileError) -> (Layout, notes: [String]) {
         guard layout.translatesClients else { return (layout, []) }
-        // The host of a lab's containers is a namespace that may be still to be made.
-        guard firewall != .none, layout.fabric == nil else { return (layout.withoutTranslation, []) }
-        let forwards = layout.networks.contains { network in
-            !network.declaration.isInternal && network.segments.contains { $0.subnet.family == .v6 }
-        }
-        guard let obstacle = try obstacleToTranslation(in: snapshot, forwards: forwards) else { return (layout, []) }
+        guard firewall != .none else { return (layout.withoutTranslation, []) }
+        let sites = layout.sites.filter(\.layout.translatesClients)
+        guard let obstacle = try obstacleToTranslation(on: sites, in: snapshot) else { return (layout, []) }
         return (layout.withoutTranslation, layout.lossesWithoutTranslation.map { "\($0): \(obstacle)" })
     }
 

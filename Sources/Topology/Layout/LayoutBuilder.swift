@@ -44,9 +44,12 @@ struct LayoutBuilder {
         self.played = played
         // What is on one machine alone must not decide what all of them have to agree about.
         self.leases = played == nil ? leases : leases.local(to: topology)
-        // In a lab hosts have nothing of the machine's but its names.
+        // In a lab hosts have nothing of the machine's but its names, and its kernel.
         let isLab = played == nil && !topology.hosts.isEmpty
-        self.surroundings = isLab ? Surroundings(resolver: surroundings.resolver) : surroundings
+        self.surroundings =
+            isLab
+            ? Surroundings(resolver: surroundings.resolver, translatesClients: surroundings.translatesClients)
+            : surroundings
         networks = topology.networksByKey
         services = topology.servicesByName
         sandboxes = Sandboxes(of: topology)
