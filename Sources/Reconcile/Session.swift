@@ -87,7 +87,7 @@ public final class Session {
         let observed = try observe(layout.name, for: desired, intent: intent(of: layout.name), in: snapshot)
         try check(layout, desired, observed, in: snapshot)
         let plan = Plan(from: observed, to: desired)
-        try check(plan, of: layout.name, in: snapshot)
+        try check(plan, to: layout, in: snapshot)
         let obstacles = try snapshot.obstacles(to: layout, firewall: firewall)
         return Proposal(
             name: layout.name, file: file, layout: layout, observed: observed, desired: desired,
@@ -106,7 +106,7 @@ public final class Session {
             throw .noSuchTopology(name, known: snapshot.topologies.union(records.keys).sorted())
         }
         let plan = Plan(from: observed, to: State())
-        try check(plan, of: name, alongWith: others, in: snapshot)
+        try check(plan, to: Layout(name: name), alongWith: others, in: snapshot)
         return Proposal(
             name: name, file: nil, layout: Layout(name: name), observed: observed, desired: State(),
             plan: plan, firewall: firewall(of: name, in: snapshot),

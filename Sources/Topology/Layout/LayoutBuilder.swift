@@ -22,6 +22,18 @@ extension Layout {
     }
 }
 
+extension Topology {
+    /// What a lab's file says of networks that the machine has.
+    fileprivate func networksOutsideLab(_ surroundings: Surroundings) -> [Diagnostic] {
+        networks.filter { surroundings.externalNetworks[$0.key] != nil }.map { network in
+            Diagnostic(
+                "network `\(network.key)` is external, and the hosts are namespaces, which have no network of this machine",
+                at: network.mark(of: "external"),
+                hint: "leave `external` out, or apply one host's part with --host")
+        }
+    }
+}
+
 /// Lays a topology out that has no findings.
 struct LayoutBuilder {
     let topology: Topology
@@ -53,9 +65,11 @@ struct LayoutBuilder {
         networks = topology.networksByKey
         services = topology.servicesByName
         sandboxes = Sandboxes(of: topology)
+        if isLab { findings = topology.networksOutsideLab(surroundings) }
     }
 
     mutating func layout() -> Layout {
+        guard findings.isEmpty else { return Layout(name: topology.name) }
         var subnets = SubnetChoice(topology, leases, surroundings)
         let pools = subnets.pools()
         findings += subnets.findings
