@@ -95,6 +95,20 @@ private let fileOfGRE = file.replacing(
         }
     }
 
+    @Test(arguments: [nil, "node2"])
+    func `routing rules are in sandboxes only, whose they are told by`(_ host: String?) throws {
+        let rules = "rules: [{priority: 100, from: 10.0.9.1/32, table: 7}]"
+        let text = file.replacing("addresses: [10.0.9.1/30]", with: "addresses: [10.0.9.1/30], \(rules)")
+        let state = State<KernelObject>(desiredBy: try layout(text, host: host), firewall: .iptables)
+        let places = state.objects.keys.filter { $0.kind == .routingRule }.map(\.namespace)
+        #expect(places == [.named("lab-plain")])
+        // A service on the host's network is none.
+        let error = try #require(throws: Diagnostics.self) {
+            try layout(text.replacing("network_mode: none", with: "network_mode: host"), host: host)
+        }
+        #expect(error.all.map(\.message) == ["a link ends at service `plain`, which is on the host's network"])
+    }
+
     @Test(arguments: [file, fileOfGRE])
     func `every requirement of a lab's objects is among them`(_ file: String) throws {
         let whole = State<KernelObject>(desiredBy: try layout(file), firewall: .iptables)
