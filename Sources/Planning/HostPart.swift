@@ -3,15 +3,15 @@ public import Topology
 
 extension Layout {
     /// A machine with its part of a layout: as if there were no other, but for the endpoints of overlays elsewhere.
-    struct Site {
+    public struct Site: Sendable {
         /// Where the machine is: this one itself, or the namespace that stands for it.
-        var namespace: Namespace
+        public var namespace: Namespace
         /// Its part.
-        var layout: Layout
+        public var layout: Layout
     }
 
     /// The machines of the layout that this one makes: itself, or in a lab a namespace for each host.
-    var sites: [Site] {
+    public var sites: [Site] {
         guard let fabric else { return [Site(namespace: .host, layout: self)] }
         let parts = HostParts(of: self, fabric)
         if let played = fabric.host(fabric.played) { return [Site(namespace: .host, layout: parts.part(of: played))] }

@@ -88,6 +88,19 @@ struct HostsTable {
     ]
 }
 
+extension Layout {
+    /// The `/etc/hosts` of the containers that `isMeant` holds for, of those that have one.
+    public func hostsFiles(where isMeant: (Container) -> Bool) -> [ConfigurationFile] {
+        sites.flatMap { site -> [ConfigurationFile] in
+            let table = HostsTable(of: site.layout)
+            return site.layout.containers.filter { $0.hasInterfaces && isMeant($0) }.compactMap { container in
+                guard case .named(let name)? = container.namespace else { return nil }
+                return table.file(for: container, in: name)
+            }
+        }
+    }
+}
+
 extension Layout.Fabric {
     /// The `/etc/hosts` of the namespace that stands for `host`: the names of all hosts, and of the namespaces that are them.
     func hostsFile(for host: Layout.Host, of topology: String) -> ConfigurationFile {

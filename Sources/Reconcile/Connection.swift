@@ -22,7 +22,7 @@ extension Session {
         let snapshot = try snapshot()
         var known = record.layout
         let (key, taken) = try place(of: network, in: &known, connection, snapshot)
-        let layout: Layout
+        var layout: Layout
         do throws(ConnectionError) {
             switch connection {
             case .connect(let addresses, let aliases):
@@ -33,6 +33,7 @@ extension Session {
         } catch {
             throw .connection(error)
         }
+        layout = try amidOthers(layout, in: snapshot)
         let firewall = try firewall(record.firewall, for: layout, in: snapshot)
         return try proposal(layout, State(desiredBy: layout, firewall: firewall), file: record.file, firewall: firewall)
     }

@@ -70,7 +70,7 @@ public final class Session {
         let snapshot = try snapshot(
             joined: topology.services.compactMap { $0.namespace.map { Planning.Namespace($0) } })
         let host = host ?? self.host(of: topology.name, in: snapshot)
-        let wanted = try layout(of: topology, host: host, in: snapshot)
+        let wanted = try amidOthers(try layout(of: topology, host: host, in: snapshot), in: snapshot)
         if let fabric = wanted.fabric { try snapshot.checkHost(of: fabric) }
         let firewall = try self.firewall(firewall, for: wanted, in: snapshot)
         let (layout, notes) = try possible(wanted, firewall, in: snapshot)
@@ -84,10 +84,11 @@ public final class Session {
         _ layout: Layout, _ desired: State<KernelObject>, file: String?, firewall: FirewallKind, notes: [String] = []
     ) throws(ReconcileError) -> Proposal {
         let snapshot = try snapshot()
+        let desired = desired.adding(try hostsFiles(amid: layout, in: snapshot))
         let observed = try observe(layout.name, for: desired, intent: intent(of: layout.name), in: snapshot)
         try check(layout, desired, observed, in: snapshot)
         let plan = Plan(from: observed, to: desired)
-        try check(plan, of: layout.name, in: snapshot)
+        try check(plan, to: layout, in: snapshot)
         let obstacles = try snapshot.obstacles(to: layout, firewall: firewall)
         return Proposal(
             name: layout.name, file: file, layout: layout, observed: observed, desired: desired,
@@ -101,14 +102,16 @@ public final class Session {
         of name: String, alongWith others: Set<String> = []
     ) throws(ReconcileError) -> Proposal {
         let snapshot = try snapshot()
-        let observed = try observe(name, for: State(), intent: intent(of: name), in: snapshot)
+        let layout = Layout(name: name)
+        let desired = State<KernelObject>().adding(try hostsFiles(amid: layout, exceptOf: others, in: snapshot))
+        let observed = try observe(name, for: desired, intent: intent(of: name), in: snapshot)
         guard !observed.objects.isEmpty || records[name] != nil else {
             throw .noSuchTopology(name, known: snapshot.topologies.union(records.keys).sorted())
         }
-        let plan = Plan(from: observed, to: State())
-        try check(plan, of: name, alongWith: others, in: snapshot)
+        let plan = Plan(from: observed, to: desired)
+        try check(plan, to: layout, alongWith: others, in: snapshot)
         return Proposal(
-            name: name, file: nil, layout: Layout(name: name), observed: observed, desired: State(),
+            name: name, file: nil, layout: layout, observed: observed, desired: desired,
             plan: plan, firewall: firewall(of: name, in: snapshot),
             notes: damage + switchesLeftOn(by: name))
     }
@@ -200,12 +203,9 @@ public final class Session {
         _ layout: Layout, _ firewall: FirewallKind, in snapshot: Snapshot
     ) throws(ReconcileError) -> (Layout, notes: [String]) {
         guard layout.translatesClients else { return (layout, []) }
-        // The host of a lab's containers is a namespace that may be still to be made.
-        guard firewall != .none, layout.fabric == nil else { return (layout.withoutTranslation, []) }
-        let forwards = layout.networks.contains { network in
-            !network.declaration.isInternal && network.segments.contains { $0.subnet.family == .v6 }
-        }
-        guard let obstacle = try obstacleToTranslation(in: snapshot, forwards: forwards) else { return (layout, []) }
+        guard firewall != .none else { return (layout.withoutTranslation, []) }
+        let sites = layout.sites.filter(\.layout.translatesClients)
+        guard let obstacle = try obstacleToTranslation(on: sites, in: snapshot) else { return (layout, []) }
         return (layout.withoutTranslation, layout.lossesWithoutTranslation.map { "\($0): \(obstacle)" })
     }
 

@@ -12,8 +12,8 @@ struct DockerLab {
 
     private var servers: [ChildProcess] = []
 
-    /// Brings the topology up, beside the machine `outside`, which has the host as its router.
-    init(_ file: String, firewall: FirewallKind = .iptables) throws {
+    /// Brings the topology up, or the part of one of its hosts, beside the machine `outside`, which has this one as its router.
+    init(_ file: String, firewall: FirewallKind = .iptables, host: String? = nil) throws {
         try shell(
             """
             ip netns add outside
@@ -24,8 +24,8 @@ struct DockerLab {
             ip -n outside route add default via \(Self.host); ip -n outside -6 route add default via \(Self.host6)
             ip netns exec outside ping -q -c1 -w5 \(Self.host6)
             """)
-        try apply(file, firewall: firewall)
-        #expect(try plan(file, firewall: firewall) == [])
+        try apply(file, host: host, firewall: firewall)
+        #expect(try plan(file, host: host, firewall: firewall) == [])
     }
 
     /// Starts a server on `port`, TCP and UDP, that answers with the address of who asks.

@@ -75,8 +75,84 @@ struct ExternalNetworkTests {
                 try json(of: "ip", "-n", name, "-j", "-4", "addr", "show", "eth0")[0]["addr_info"][0]["local"].string
             }
             #expect(addresses == ["10.77.1.2", "10.77.1.3", "10.77.1.4", "10.77.1.5"])
-            // Who came later is in the others' hosts files from their next apply on.
-            #expect(try plan(third) == ["~ file /etc/netns/third-app/hosts content"])
+            for file in [Self.guest, third] { #expect(try plan(file) == []) }
+        }
+    }
+
+    private func names(of container: String) throws -> [String] {
+        try shell("cat /etc/netns/\(container)/hosts").split(separator: "\n").map(String.init).filter {
+            $0.hasPrefix("10.77.")
+        }
+    }
+
+    @Test func `whoever is on a network is known by name to all there, until he leaves`() async throws {
+        try await inPrivateNamespaces {
+            let owner = Self.owner.replacing("{networks: [front]}}", with: "{networks: [front]}, far: {}}")
+            try apply(owner)
+            let before = try ["shop-web", "shop-far"].map { try shell("cat /etc/netns/\($0)/hosts") }
+            #expect(
+                try Set(plan(Self.guest)).isSuperset(of: [
+                    "~ file /etc/netns/shop-web/hosts content", "+ file /etc/netns/guest-app/hosts",
+                ]))
+            try apply(Self.guest)
+            let third = Self.guest.replacing("name: guest", with: "name: third").replacing("8080", with: "8081")
+            try apply(third)
+            let all = ["10.77.1.2\tshop-web web", "10.77.1.3\tguest-app app cache", "10.77.1.4\tthird-app app cache"]
+            for container in ["shop-web", "guest-app", "third-app"] {
+                #expect(try Set(names(of: container)) == Set(all), "\(container)")
+                try shell("ip netns exec \(container) ping -q -c1 -W2 third-app")
+            }
+            #expect(try shell("cat /etc/netns/shop-far/hosts") == before[1])
+            for file in [owner, Self.guest, third] { #expect(try plan(file) == []) }
+            // A change of one is the others' too.
+            let renamed = third.replacing("cache", with: "queue")
+            #expect(try apply(renamed).changed >= 3)
+            #expect(try names(of: "shop-web").last == "10.77.1.4\tthird-app app queue")
+            for file in [owner, Self.guest, renamed] { #expect(try plan(file) == []) }
+            try remove("third")
+            #expect(try Set(names(of: "guest-app")) == Set(all.dropLast()))
+            for file in [owner, Self.guest] { #expect(try plan(file) == []) }
+            try remove("guest")
+            #expect(try ["shop-web", "shop-far"].map { try shell("cat /etc/netns/\($0)/hosts") } == before)
+            #expect(try plan(owner) == [])
+            #expect(try shell("ls /run/weft/*.json") == "/run/weft/shop.json\n")
+            try remove("shop")
+        }
+    }
+
+    @Test func `an apply that fails leaves the others' names as they were`() async throws {
+        try await inPrivateNamespaces {
+            try apply(Self.owner)
+            let before = try shell("cat /etc/netns/shop-web/hosts")
+            let session = try Session.open(forChange: true) {}
+            let proposal = try session.propose(topology(Self.guest), file: nil)
+            for stage in 0..<proposal.plan.stages.count {
+                var asked = 0
+                #expect(throws: ReconcileError.self) {
+                    try session.apply(proposal, progress: { _ in }) {
+                        asked += 1
+                        return asked > stage
+                    }
+                }
+                #expect(try shell("cat /etc/netns/shop-web/hosts") == before, "stage \(stage)")
+            }
+            #expect(try plan(Self.owner) == [])
+        }
+    }
+
+    @Test func `on a bridge of somebody else's names are known as well`() async throws {
+        try await inPrivateNamespaces {
+            try shell("ip link add br0 type bridge; ip addr add 10.77.9.1/24 dev br0; ip link set br0 up")
+            let second = "{name: two, networks: {lan: {external: true, name: br0}}, services: {b: {networks: [lan]}}}"
+            let first = second.replacing("name: two", with: "name: one").replacing("b: {n", with: "a: {n")
+            try apply(first)
+            try apply(second)
+            for container in ["one-a", "two-b"] {
+                #expect(try Set(names(of: container)) == ["10.77.9.2\tone-a a", "10.77.9.3\ttwo-b b"])
+            }
+            for file in [first, second] { #expect(try plan(file) == []) }
+            try remove("one")
+            #expect(try names(of: "two-b") == ["10.77.9.3\ttwo-b b"])
         }
     }
 

@@ -10,7 +10,8 @@ private func topology(_ text: String) throws -> Topology {
 }
 
 private func layout(_ text: String, host: String? = nil) throws -> Layout {
-    try Layout(of: topology(text), leases: Leases(), surroundings: Surroundings(), host: host)
+    try Layout(
+        of: topology(text), leases: Leases(), surroundings: Surroundings(translatesClients: true), host: host)
 }
 
 /// Three hosts, one behind a router; an overlay, a tenant of it, bridges, a cable, ports, and the host's own network.
@@ -71,6 +72,41 @@ private let fileOfGRE = file.replacing(
         }
         #expect(rest.values.contains { $0.id == Link.id(.named("lab-underlay"), "br1") })
         #expect(!whole.objects.keys.contains { $0.namespace == .host && $0.kind != .file })
+    }
+
+    @Test(arguments: [FirewallKind.iptables, .nftables])
+    func `each host with a port of a container that has IPv4 alone has a translator of its own`(
+        _ firewall: FirewallKind
+    ) throws {
+        let lab = try layout(file)
+        let whole = State<KernelObject>(desiredBy: lab, firewall: firewall)
+        let places = Set(whole.objects.keys.filter { $0.name == Translator.link }.map(\.namespace))
+        #expect(places == [.named("lab-node1"), .named("lab-node2")])
+        for kind in [ObjectID.Kind.link, .qdisc, .filter, .up] {
+            #expect(whole.objects.keys.count { $0.kind == kind && $0.name == Translator.link } == 2, "\(kind)")
+        }
+        let loopback = try #require(IPAddress("::1"))
+        for host in ["node1", "node2"] {
+            #expect(
+                lab.promises(firewall: firewall).contains { promise in
+                    guard case .port(let port) = promise.trial else { return false }
+                    return promise.from == .named("lab-\(host)") && port.address == loopback && port.port == 8080
+                }, "\(host)")
+        }
+    }
+
+    @Test(arguments: [nil, "node2"])
+    func `routing rules are in sandboxes only, whose they are told by`(_ host: String?) throws {
+        let rules = "rules: [{priority: 100, from: 10.0.9.1/32, table: 7}]"
+        let text = file.replacing("addresses: [10.0.9.1/30]", with: "addresses: [10.0.9.1/30], \(rules)")
+        let state = State<KernelObject>(desiredBy: try layout(text, host: host), firewall: .iptables)
+        let places = state.objects.keys.filter { $0.kind == .routingRule }.map(\.namespace)
+        #expect(places == [.named("lab-plain")])
+        // A service on the host's network is none.
+        let error = try #require(throws: Diagnostics.self) {
+            try layout(text.replacing("network_mode: none", with: "network_mode: host"), host: host)
+        }
+        #expect(error.all.map(\.message) == ["a link ends at service `plain`, which is on the host's network"])
     }
 
     @Test(arguments: [file, fileOfGRE])

@@ -103,6 +103,26 @@ import YAML
         #expect(error.all[0].mark?.line == 2)
     }
 
+    @Test func `the hosts of a lab have no networks of the machine, and one that is the machine has`() throws {
+        let text = """
+            hosts: {n1: {address: 192.0.2.10/24}}
+            networks: {lan: {external: true}, none: {external: true}}
+            services: {a: {host: n1, networks: [lan]}}
+            """
+        let surroundings = Surroundings(externalNetworks: ["lan": bridge(["192.0.2.1/24"])])
+        let error = try #require(throws: Diagnostics.self) {
+            try Layout(of: try Topology(yaml: text), leases: Leases(), surroundings: surroundings)
+        }
+        #expect(
+            error.all.map(\.message) == [
+                "network `lan` is external, and the hosts are namespaces, which have no network of this machine"
+            ])
+        #expect(error.all.first?.mark == Mark(line: 2, column: 28))
+        let layout = try Layout(
+            of: try Topology(yaml: text), leases: Leases(), surroundings: surroundings, host: "n1")
+        #expect(layout.networks.map(\.bridge) == ["br0"])
+    }
+
     @Test func `a topology leaves alone what others have on its networks`() throws {
         let text = """
             networks: {front: {ipam: {config: [{subnet: 10.1.0.0/24}]}}}

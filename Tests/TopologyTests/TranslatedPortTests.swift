@@ -62,6 +62,19 @@ import YAML
         #expect(try ports("\"8080:80\"", "internal: true") == [])
     }
 
+    @Test(arguments: [nil, "node1", "node2"])
+    func `in a lab, and on each of its hosts, the same ports are translated`(_ host: String?) throws {
+        let file = """
+            hosts: {node1: {address: 192.168.205.10/24}, node2: {address: 192.168.205.11/24}}
+            services: {web: {host: node1, ports: ["8080:80"]}, api: {host: node2, ports: ["8080:80"]}}
+            """
+        let layout = try Layout(
+            of: Topology(decoding: try Document.parse(Array(file.utf8)), defaultName: "lab"), leases: Leases(),
+            surroundings: Surroundings(translatesClients: true), host: host)
+        let families = layout.containers.map { $0.ports.map(\.clientFamily) }
+        #expect(families == [[.v4, .v6], [.v4, .v6]])
+    }
+
     @Test func `where the machine can not translate, nothing is`() throws {
         #expect(try ports("\"8080:80\", \"[::]:8081:80\"", translates: false) == ["any v4 8080 to v4"])
         #expect(

@@ -9,7 +9,7 @@ enum ParentDriver: Driver {
     static func objects(for network: Layout.Network, in layout: Layout) -> [KernelObject] {
         guard let parent = network.parent, let device = network.declaration.deviceOnParent else { return [] }
         let mark = OwnershipMark(topology: layout.name, part: network.declaration.key)
-        return made(parent, mark)
+        return (network.maker == nil ? made(parent, mark) : [])
             + layout.containers.filter(\.hasInterfaces).flatMap { container in
                 container.endpoints.filter { $0.network == network.declaration.key }.flatMap { endpoint in
                     let namespace = container.namespace ?? .named(container.name)

@@ -1,6 +1,9 @@
 public import Addressing
 
 /// Which packets of a namespace are routed by which table (`ip-rule(8)`).
+///
+/// It is always a sandbox's: a link ends in no network stack that is not the topology's own, so that every rule with our
+/// protocol number in a namespace belongs to the topology that the namespace does.
 public struct RoutingRule: Hashable, Sendable {
     /// Where the rule is.
     public var namespace: Namespace

@@ -32,7 +32,7 @@ struct Change {
     }
 
     /// A topology whose containers all use the networks of others needs nothing of its own, and is on record all the same.
-    private var isRemoval: Bool { proposal.desired.objects.isEmpty && proposal.layout.containers.isEmpty }
+    private var isRemoval: Bool { proposal.desired.isFree(of: proposal.name) && proposal.layout.containers.isEmpty }
 
     private var recorded: Record.Subject? { session.records[proposal.name]?.subject }
 

@@ -6,9 +6,11 @@ extension Session {
     /// Refuses a plan that takes networks away, or moves them to other addresses, on which others have endpoints.
     ///
     /// Their addresses and routes would be wrong, and nobody would tell them.
+    /// - Parameter layout: What the topology is to be.
     func check(
-        _ plan: Plan<KernelObject>, of name: String, alongWith others: Set<String> = [], in snapshot: Snapshot
+        _ plan: Plan<KernelObject>, to layout: Layout, alongWith others: Set<String> = [], in snapshot: Snapshot
     ) throws(ReconcileError) {
+        let name = layout.name
         var bridges: Set<String> = []
         for case .delete(let object) in plan.operations {
             switch object {
@@ -17,7 +19,7 @@ extension Session {
             default: continue
             }
         }
-        var active: [ActiveNetwork] = []
+        var active = try lostParents(layout, exceptOf: others, in: snapshot)
         for bridge in snapshot.host.links where bridges.contains(bridge.name) {
             guard bridge.alias.flatMap({ OwnershipMark($0) })?.topology == name else { continue }
             let members = try snapshot.members(of: bridge, exceptOf: others.union([name]))
@@ -25,6 +27,32 @@ extension Session {
             if !members.isEmpty { active.append(ActiveNetwork(name: network, members: members)) }
         }
         guard active.isEmpty else { throw .activeEndpoints(active.sorted { $0.name < $1.name }) }
+    }
+
+    /// Networks upon a parent that `layout` makes no more, or otherwise, and on which others have endpoints.
+    private func lostParents(
+        _ layout: Layout, exceptOf others: Set<String>, in snapshot: Snapshot
+    ) throws(ReconcileError) -> [ActiveNetwork] {
+        func lost(_ network: Layout.Network) -> Bool {
+            guard case .topology(layout.name, let key)? = network.maker, let parent = network.parent else {
+                return false
+            }
+            let rest = layout.networks.first { $0.declaration.key == key }
+            return rest?.parent?.interface != parent.interface || rest?.segments != network.segments
+        }
+        let users = records.keys.filter { !others.contains($0) && $0 != layout.name }
+        guard users.contains(where: { records[$0]?.subject.layout.networks.contains(where: lost) ?? false }) else {
+            return []
+        }
+        var members: [String: [String]] = [:]
+        for user in try otherLayouts(than: layout.name, in: snapshot) where users.contains(user.name) {
+            for network in user.networks where lost(network) {
+                members[network.name, default: []] += user.containers.filter { container in
+                    container.endpoints.contains { $0.network == network.declaration.key }
+                }.map { "\(user.name): \($0.name)" }
+            }
+        }
+        return members.filter { !$0.value.isEmpty }.map { ActiveNetwork(name: $0.key, members: $0.value.sorted()) }
     }
 
     /// `names` in an order in which they can be removed: who uses a network of another comes before that one.

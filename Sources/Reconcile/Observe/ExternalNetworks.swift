@@ -35,6 +35,12 @@ struct ExternalNetworks {
                 "network `\(declaration.key)` is external and has `ipam`, but topology \(layout.name) gives its subnets",
                 at: declaration.marks["ipam"], hint: "leave `ipam` out")
         }
+        if let reason = layout.obstacle(toSharing: network) {
+            throw Diagnostic(
+                "network `\(declaration.key)` is external, and \(network.name) of topology \(layout.name) is \(reason)",
+                at: declaration.marks["name"] ?? declaration.mark,
+                hint: "put the services into the file of \(layout.name)")
+        }
         return ExternalNetwork(
             network, of: layout.name, neighbours: others.neighbours(on: layout.identifier(of: network)))
     }
@@ -76,6 +82,17 @@ struct ExternalNetworks {
             at: mark,
             hint: (near ?? "")
                 + "apply the topology that makes it first; `weft network ls` lists the networks there are")
+    }
+}
+
+extension Layout {
+    /// Why no other topology can have endpoints on `network`; `nil` if it can.
+    fileprivate func obstacle(toSharing network: Network) -> String? {
+        guard let fabric else { return nil }
+        guard fabric.played != nil else { return "one of a lab's hosts, in namespaces of their own" }
+        let driver = network.declaration.driver
+        return driver.spansHosts
+            ? "of driver \(driver) and spans hosts, which know of no endpoints but those of their own file" : nil
     }
 }
 

@@ -72,7 +72,7 @@ extension Session {
 }
 
 extension Snapshot {
-    /// What is there in the place of a desired address, route, or link of a kind that all share, whoever put it there.
+    /// What is there in the place of a desired address, route, file, or link of a kind that all share, whoever put it there.
     ///
     /// Somebody else's address on our link that is just what is wanted is as good as ours.
     func counterpart(of object: KernelObject) -> KernelObject? {
@@ -103,6 +103,11 @@ extension Snapshot {
                     && $0.table == Netlink.Route.mainTable
             }
             return isThere ? object : nil
+        case .file(let file):
+            // One of another topology, whose containers are to know new names.
+            let there = files.first { $0.path == file.path }
+            let owners = [there, file].map { $0.flatMap { ConfigurationFile.owner(of: $0.content) } }
+            return owners[0] == owners[1] ? there.map { .file($0) } : nil
         case .qdisc, .filter:
             let namespace = object.id.namespace
             guard let there = self[namespace]?.link(named: Translator.link), isShared(there) else { return nil }

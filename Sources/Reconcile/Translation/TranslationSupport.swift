@@ -7,12 +7,14 @@ import Topology
 extension Session {
     /// Why IPv6 clients can't be led to IPv4 addresses of containers; `nil` if they can.
     ///
-    /// - Parameter forwards: Whether the topology has IPv6 packets handed on in any case.
+    /// - Parameter sites: The hosts with such containers.
     func obstacleToTranslation(
-        in snapshot: Snapshot, forwards: Bool
+        on sites: [Layout.Site], in snapshot: Snapshot
     ) throws(ReconcileError) -> String? {
-        if let obstacle = try obstacleToForwarding(in: snapshot, forwards: forwards) { return obstacle }
-        guard snapshot.translators[.host]?.program != .translator else { return nil }
+        guard !sites.isEmpty else { return nil }
+        if let obstacle = try obstacleToForwarding(on: sites, in: snapshot) { return obstacle }
+        let isLoaded = sites.contains { snapshot.translators[$0.namespace]?.program == .translator }
+        guard !isLoaded else { return nil }
         let program: Descriptor
         do throws(SystemCallError) { program = try Translator.program.load() } catch {
             return "bpf(2): \(error.errno)"
@@ -36,18 +38,28 @@ extension Session {
 
     /// Once a host hands packets on, the kernel heeds no router advertisements any more (`accept_ra`, ip-sysctl), which may be
     /// where the host's own routes come from.
-    private func obstacleToForwarding(in snapshot: Snapshot, forwards: Bool) throws(ReconcileError) -> String? {
-        let switches = ["net", "ipv6", "conf", "all", "forwarding"]
-        let value: String
-        do throws(SystemCallError) { value = try Linux.Sysctl(switches).read() } catch {
-            guard error.errno == .noEntry else { throw .system(error) }
-            return "the kernel has no IPv6"
+    private func obstacleToForwarding(
+        on sites: [Layout.Site], in snapshot: Snapshot
+    ) throws(ReconcileError) -> String? {
+        let path = ["net", "ipv6", "conf", "all", "forwarding"]
+        var values: [Planning.Namespace: String] = [:]
+        // A host of a lab that is still to be made has the kernel of this machine, and no routes yet.
+        let places = Set(sites.map(\.namespace).filter { snapshot[$0] != nil } + [.host])
+        try machine.visit(places.sorted()) { (namespace) throws(SystemCallError) in
+            do throws(SystemCallError) { values[namespace] = try Linux.Sysctl(path).read() } catch {
+                guard error.errno == .noEntry else { throw error }
+            }
         }
-        guard value == "0", !forwards,
-            snapshot.host.routes.contains(where: { $0.originator == Self.routerAdvertisements })
-        else { return nil }
-        return
-            "\(switches.joined(separator: ".")) is 0, and with 1 the host would lose its routes from router advertisements"
+        guard values[.host] != nil else { return "the kernel has no IPv6" }
+        let losing = sites.first { site in
+            values[site.namespace] == "0" && !site.layout.hasOpenIPv6
+                && (snapshot[site.namespace]?.routes ?? []).contains { $0.originator == Self.routerAdvertisements }
+        }
+        return losing.map { site in
+            let host = site.namespace == .host ? "the host" : "\(site.namespace)"
+            return
+                "\(path.joined(separator: ".")) is 0, and with 1 \(host) would lose its routes from router advertisements"
+        }
     }
 
     /// `RTPROT_RA` (linux/rtnetlink.h): routes that the kernel made from router advertisements.
@@ -68,6 +80,13 @@ extension Layout {
     }
 
     private var translatedPorts: [Layout.Port] { containers.flatMap(\.ports).filter(\.isTranslated) }
+
+    /// Whether the host hands IPv6 packets on in any case.
+    fileprivate var hasOpenIPv6: Bool {
+        networks.contains { network in
+            !network.declaration.isInternal && network.segments.contains { $0.subnet.family == .v6 }
+        }
+    }
 
     /// The layout in which no IPv6 client is led to an IPv4 address.
     var withoutTranslation: Layout {

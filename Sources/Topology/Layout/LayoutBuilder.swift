@@ -22,6 +22,18 @@ extension Layout {
     }
 }
 
+extension Topology {
+    /// What a lab's file says of networks that the machine has.
+    fileprivate func networksOutsideLab(_ surroundings: Surroundings) -> [Diagnostic] {
+        networks.filter { surroundings.externalNetworks[$0.key] != nil }.map { network in
+            Diagnostic(
+                "network `\(network.key)` is external, and the hosts are namespaces, which have no network of this machine",
+                at: network.mark(of: "external"),
+                hint: "leave `external` out, or apply one host's part with --host")
+        }
+    }
+}
+
 /// Lays a topology out that has no findings.
 struct LayoutBuilder {
     let topology: Topology
@@ -44,15 +56,20 @@ struct LayoutBuilder {
         self.played = played
         // What is on one machine alone must not decide what all of them have to agree about.
         self.leases = played == nil ? leases : leases.local(to: topology)
-        // In a lab hosts have nothing of the machine's but its names.
+        // In a lab hosts have nothing of the machine's but its names, and its kernel.
         let isLab = played == nil && !topology.hosts.isEmpty
-        self.surroundings = isLab ? Surroundings(resolver: surroundings.resolver) : surroundings
+        self.surroundings =
+            isLab
+            ? Surroundings(resolver: surroundings.resolver, translatesClients: surroundings.translatesClients)
+            : surroundings
         networks = topology.networksByKey
         services = topology.servicesByName
         sandboxes = Sandboxes(of: topology)
+        if isLab { findings = topology.networksOutsideLab(surroundings) }
     }
 
     mutating func layout() -> Layout {
+        guard findings.isEmpty else { return Layout(name: topology.name) }
         var subnets = SubnetChoice(topology, leases, surroundings)
         let pools = subnets.pools()
         findings += subnets.findings
