@@ -37,6 +37,11 @@ private let file = """
       daemon: {host: node3, network_mode: host}
     links:
       - {type: veth, endpoints: [{service: other, interface: c0}, {service: plain, interface: c0, addresses: [10.0.9.1/30]}]}
+      - {type: veth, endpoints: [{host: node2, interface: c1, addresses: [10.0.8.1/30]}, {service: plain, interface: c1, addresses: [10.0.8.2/30]}]}
+      - type: vxlan
+        id: 9
+        endpoints: [{host: node1, interface: vx0, addresses: [10.0.7.1/30]}, {host: node2, interface: vx0, addresses: [10.0.7.2/30]}]
+      - {type: dummy, host: node3, interface: d0, addresses: [10.0.6.1/24], routes: [{destination: 10.6.0.0/16, via: 10.0.6.2}]}
     """
 
 /// The same, with overlays of GRE.
@@ -150,8 +155,41 @@ private let fileOfGRE = file.replacing(
         #expect(promises.contains(Promise(from: .named("lab-a"), to: nil, trial: .wayOut(.v4))))
     }
 
+    @Test func `what links make on the host itself is on the machine, and what they make elsewhere is not`() throws {
+        let part = State<KernelObject>(desiredBy: try layout(file, host: "node2"), firewall: .none)
+        func links(_ namespace: Namespace) -> [String] {
+            part.objects.values.flatMap { object -> [String] in
+                guard case .link(let link) = object, OwnershipMark(link.alias)?.isOfLink == true else { return [] }
+                return [(link.namespace, link.name), link.peer.map { ($0.namespace, $0.name) }].compactMap { end in
+                    end.flatMap { $0.0 == namespace ? $0.1 : nil }
+                }
+            }.sorted()
+        }
+        #expect(links(.host) == ["c1", "vx0"])
+        #expect(links(.named("lab-plain")) == ["c0", "c1"])
+        #expect(links(.named("lab-node2")) == [])
+    }
+
+    @Test func `a cable between machines is refused on either, and rules on a machine itself`() throws {
+        let cable = "  - {type: veth, endpoints: [{host: node1, interface: c9}, {host: node2, interface: c9}]}"
+        let cabled = "\(file)\n\(cable)\n"
+        let message =
+            "a veth link joins host `node1` and host `node2`, and does not leave the machine that host `node2` is"
+        let refusal = try #require(throws: Diagnostics.self) { try layout(cabled, host: "node2") }
+        #expect(refusal.all.map(\.message) == [message])
+        #expect(refusal.all.first?.mark?.line == 28)
+        #expect(throws: Diagnostics.self) { try layout(cabled, host: "node1") }
+        _ = try layout(cabled, host: "node3")
+        _ = try layout(cabled)
+        let ruled = file.replacing("interface: d0,", with: "interface: d0, rules: [{priority: 5, table: 7}],")
+        #expect(throws: Diagnostics.self) { try layout(ruled, host: "node3") }
+        _ = try layout(ruled)
+    }
+
     @Test func `a machine that is one host promises what concerns its own containers`() throws {
         let promises = try layout(file, host: "node1").promises(firewall: .iptables)
+        let end = try #require(IPAddress("10.0.7.2"))
+        #expect(promises.contains(Promise(from: .host, to: nil, trial: .echo(end, packet: 1450))))
         let own: Set<Namespace> = [
             .host, .named("lab-a"), .named("lab-c"), .named("lab-local"), .named("lab-e"),
         ]

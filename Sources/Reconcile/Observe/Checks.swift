@@ -160,9 +160,11 @@ extension Snapshot {
         return nil
     }
 
-    /// A route of somebody else's to where one by a link that may be not weft's is to lead.
+    /// A route of somebody else's on this machine to where one is to lead, or in a namespace by a link that may be not weft's.
     private func collision(with route: Planning.Route, _ object: KernelObject) -> Collision? {
-        guard route.holder != nil, let namespace = self[route.namespace] else { return nil }
+        guard route.holder != nil || route.namespace == .host, let namespace = self[route.namespace] else {
+            return nil
+        }
         return namespace.routes.lazy.compactMap { there -> Collision? in
             guard let link = namespace.link(there.link) else { return nil }
             let other = Planning.Route(there, by: link.name, with: [], in: route.namespace)

@@ -65,9 +65,12 @@ struct LayoutBuilder {
         recordLeases(containers)
         var layout = Layout(
             name: topology.name, networks: layoutNetworks(), containers: containers,
-            cables: topology.cables.compactMap { cable($0) }, leases: newLeases)
+            leases: newLeases)
+        for link in topology.cables { if let cable = cable(link) { layout.cables.append(cable) } }
         for link in topology.devices { layout.devices += devices(link, containers) }
         findings += linkFindings(of: layout)
+        reportMachineRules()
+        reportSharedSegments(layout.networks)
         layout.fabric = FabricLayout(topology: topology).fabric(played: played)
         return layout
     }
