@@ -31,6 +31,7 @@ struct Domains {
             }
         }
         joinHosts(of: layout, tags)
+        for network in layout.networks where network.declaration.hasBridgeOfLinks { join(network, of: layout) }
         for cable in layout.cables {
             let ends = [cable.first, cable.second].map {
                 Layout.DeviceLink.Interface(container: $0.container, name: $0.interface)
@@ -57,6 +58,17 @@ struct Domains {
         for segment in fabric.segments {
             let interfaces = segment.hosts.compactMap { fabric.host($0)?.underlay }
             for (one, other) in zip(interfaces, interfaces.dropFirst()) { join(one, other, tags) }
+        }
+    }
+
+    /// On each host the endpoints are ports of a bridge that links make there.
+    private mutating func join(_ network: Layout.Network, of layout: Layout) {
+        for host in layout.fabric?.hosts ?? [] {
+            let bridge = Layout.DeviceLink.Interface(container: host.namespace, name: network.bridge)
+            guard case .bridge(let settings)? = layout.devices.first(where: { $0.interface == bridge })?.device,
+                !settings.vlanFiltering
+            else { continue }
+            join(Self.node(of: network, on: host.name), .interface(bridge, vlan: nil))
         }
     }
 

@@ -98,8 +98,23 @@ struct HostParts {
             part.networks[index].segments = routed.slices.filter { $0.host == host.name }.map(\.segment)
             part.networks[index].routed?.remotes = (members[key] ?? []).filter { $0.host != host.name }
         }
+        for index in part.networks.indices where part.networks[index].declaration.hasBridgeOfLinks {
+            joinBridge(of: host, &part.networks[index])
+        }
         part.fabric = fabric
         part.fabric?.played = host.name
         return part
+    }
+    /// Tells a network on bridges of links which addresses there are the host's, and who is on it elsewhere.
+    private func joinBridge(of host: Layout.Host, _ network: inout Layout.Network) {
+        let key = network.declaration.key
+        network.maker = .others(addresses: whole.addresses(onBridgeOf: network, of: host))
+        network.neighbours = whole.containers.filter { $0.host != host.name && $0.hasInterfaces }.flatMap { container in
+            container.endpoints.filter { $0.network == key }.flatMap { endpoint in
+                endpoint.addresses.map {
+                    .init(container: container.name, address: $0.address, names: container.names(on: endpoint))
+                }
+            }
+        }
     }
 }

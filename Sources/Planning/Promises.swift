@@ -14,8 +14,12 @@ extension Layout {
         let own = sites.map { site in
             site.layout.ownPromises(firewall: firewall, domains).map { $0.relocated(to: site.namespace) }
         }
-        return own.flatMap(\.self) + DistantEchoes(among: sites, of: self, firewall, domains).promises
-            + LinkEchoes(of: self, domains).promises
+        let all = own.flatMap(\.self) + DistantEchoes(among: sites, of: self, firewall, domains).promises
+        let links = LinkEchoes(of: self, domains).promises
+        guard !links.isEmpty else { return all }
+        // A bridge of links that is a network's gateway is promised as such.
+        let known = Set(all)
+        return all + links.filter { !known.contains($0) }
     }
 
     /// What one machine promises about traffic that does not leave it.

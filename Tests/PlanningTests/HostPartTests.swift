@@ -170,6 +170,41 @@ private let fileOfGRE = file.replacing(
         #expect(links(.named("lab-node2")) == [])
     }
 
+    @Test func `a network on a bridge of links gives every machine the same addresses, and its own bridge`() throws {
+        let file = """
+            name: lab
+            hosts: {node1: {address: 192.168.205.10/24}, node2: {address: 192.168.205.11/24}}
+            networks:
+              lan:
+                external: true
+                driver_opts: {com.docker.network.bridge.name: br0}
+                ipam: {config: [{subnet: 10.1.0.0/24, gateway: 10.1.0.1}]}
+            services: {a: {host: node1, networks: [lan]}, b: {host: node2, networks: [lan]}}
+            links:
+              - {type: bridge, host: node1, interface: br0, ports: [t0], addresses: [10.1.0.1/24]}
+              - {type: bridge, host: node2, interface: br0, ports: [t0]}
+              - {type: vxlan, id: 9, endpoints: [{host: node1, interface: t0}, {host: node2, interface: t0}]}
+            """
+        let whole = State<KernelObject>(desiredBy: try layout(file), firewall: .iptables)
+        for (host, address) in [("node1", "10.1.0.2/24"), ("node2", "10.1.0.3/24")] {
+            let part = State<KernelObject>(desiredBy: try layout(file, host: host), firewall: .iptables)
+            for object in part.objects.values {
+                let relocated = object.relocated(from: .host, to: .named("lab-\(host)"))
+                #expect(whole[relocated.id] == relocated, "\(relocated)")
+            }
+            let lines = part.objects.values.map { "\($0)" }
+            #expect(lines.contains { $0.hasPrefix("address lab-") && $0.contains(address) }, "\(lines)")
+            #expect(lines.contains { $0.contains("port t0") && $0.contains("br0") }, "\(lines)")
+        }
+        // Who has the gateway's address on its bridge reaches the endpoints, and they it.
+        let gateway = try #require(IPAddress("10.1.0.1"))
+        let promises = try layout(file, host: "node2").promises(firewall: .iptables)
+        let other = try #require(IPAddress("10.1.0.2"))
+        for address in [gateway, other] {
+            #expect(promises.contains(Promise(from: .named("lab-b"), to: nil, trial: .echo(address, packet: 1450))))
+        }
+    }
+
     @Test func `a cable between machines is refused on either, and rules on a machine itself`() throws {
         let cable = "  - {type: veth, endpoints: [{host: node1, interface: c9}, {host: node2, interface: c9}]}"
         let cabled = "\(file)\n\(cable)\n"

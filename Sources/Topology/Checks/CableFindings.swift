@@ -11,7 +11,7 @@ extension Topology {
         for service in services where hasLinks || service.namesInterface { interfaces.add(service) }
         guard hasLinks else { return interfaces.findings }
         let members = hostsByNetwork
-        for network in networks where network.driver.hasBridge {
+        for network in networks where network.driver.hasBridge && !network.isExternal {
             interfaces.add(bridgeName(of: network), of: network, on: members[network.key] ?? [])
         }
         for cable in cables {

@@ -39,14 +39,17 @@ struct LayoutBuilder {
     private(set) var gateways: [String: [Layout.Network.Segment]] = [:]
 
     init(_ topology: Topology, _ leases: Leases, _ surroundings: Surroundings, played: String?) {
-        let topology = topology.resolving(surroundings.externalNetworks)
+        let onLinks = topology.networksOnLinks
+        let topology = topology.resolving(surroundings.externalNetworks.merging(onLinks) { $1 })
         self.topology = topology
         self.played = played
         // What is on one machine alone must not decide what all of them have to agree about.
         self.leases = played == nil ? leases : leases.local(to: topology)
         // In a lab hosts have nothing of the machine's but its names.
         let isLab = played == nil && !topology.hosts.isEmpty
-        self.surroundings = isLab ? Surroundings(resolver: surroundings.resolver) : surroundings
+        var around = isLab ? Surroundings(resolver: surroundings.resolver) : surroundings
+        around.externalNetworks.merge(onLinks) { $1 }
+        self.surroundings = around
         networks = topology.networksByKey
         services = topology.servicesByName
         sandboxes = Sandboxes(of: topology)
