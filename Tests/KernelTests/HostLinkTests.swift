@@ -1,4 +1,5 @@
 import Linux
+import Planning
 import Reconcile
 import TestSupport
 import Testing
@@ -122,6 +123,34 @@ struct HostLinkTests {
                     try json(of: "bridge", "-n", "lab-node1", "-j", "link", "show", "dev", "nic")[0]["master"].string
                         == "br0")
             }
+        }
+    }
+
+    @Test(.requires(.vxlan)) func `containers on bridges of two hosts meet through a tunnel, with its MTU`()
+        async throws
+    {
+        let text = """
+            name: lab
+            hosts: {node1: {address: 192.168.205.10/24}, node2: {address: 192.168.205.11/24}}
+            networks:
+              lan:
+                external: true
+                driver_opts: {com.docker.network.bridge.name: br0}
+                ipam: {config: [{subnet: 10.1.0.0/24, gateway: 10.1.0.1}]}
+            services: {a: {host: node1, networks: [lan]}, b: {host: node2, networks: [lan]}}
+            links:
+              - {type: vxlan, id: 9, endpoints: [{host: node1, interface: t0}, {host: node2, interface: t0}]}
+              - {type: bridge, host: node1, interface: br0, ports: [t0], addresses: [10.1.0.1/24]}
+              - {type: bridge, host: node2, interface: br0, ports: [t0]}
+            """
+        try await inPrivateNamespaces {
+            try apply(text, firewall: .none)
+            #expect(try plan(text, firewall: .none) == [])
+            try shell("ip netns exec lab-a ping -c1 -W2 -M do -s 1422 b")
+            try shell("ip netns exec lab-node1 ping -c1 -W2 -M do -s 1422 10.1.0.3")
+            #expect(try shell("ip -n lab-b route show default").hasPrefix("default via 10.1.0.1"))
+            try remove("lab")
+            #expect(try run(["ip", "netns"]).stdout == "")
         }
     }
 

@@ -196,6 +196,8 @@ private let fileOfGRE = file.replacing(
             #expect(lines.contains { $0.hasPrefix("address lab-") && $0.contains(address) }, "\(lines)")
             #expect(lines.contains { $0.contains("port t0") && $0.contains("br0") }, "\(lines)")
         }
+        // The tunnel takes 50 bytes of every packet between the bridges.
+        #expect(try layout(file).networks.first?.mtu == 1450)
         // Who has the gateway's address on its bridge reaches the endpoints, and they it.
         let gateway = try #require(IPAddress("10.1.0.1"))
         let promises = try layout(file, host: "node2").promises(firewall: .iptables)

@@ -71,6 +71,7 @@ struct LayoutBuilder {
             leases: newLeases)
         for link in topology.cables { if let cable = cable(link) { layout.cables.append(cable) } }
         for link in topology.devices { layout.devices += devices(link, containers) }
+        fitNetworksOnLinks(of: &layout)
         findings += linkFindings(of: layout)
         reportMachineRules()
         reportSharedSegments(layout.networks)

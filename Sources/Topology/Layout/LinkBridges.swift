@@ -66,6 +66,28 @@ extension Topology {
     }
 }
 
+extension LayoutBuilder {
+    /// Gives networks on bridges of links the least MTU of what is a port of these: packets must pass on all hosts.
+    func fitNetworksOnLinks(of layout: inout Layout) {
+        var mtus: [Layout.DeviceLink.Interface: UInt32] = [:]
+        for cable in layout.cables {
+            for end in [cable.first, cable.second] {
+                mtus[.init(container: end.container, name: end.interface)] = cable.mtu
+            }
+        }
+        for device in layout.devices { mtus[device.interface] = device.mtu }
+        let hosts = topology.hosts.map { topology.namespaceName(of: $0) }
+        for index in layout.networks.indices where layout.networks[index].declaration.hasBridgeOfLinks {
+            let bridges = hosts.map { Layout.DeviceLink.Interface(container: $0, name: layout.networks[index].bridge) }
+            let least = layout.devices.filter { bridges.contains($0.interface) }.flatMap { bridge in
+                [bridge.mtu]
+                    + bridge.ports.map { mtus[.init(container: bridge.interface.container, name: $0.interface)] }
+            }.compactMap(\.self).min()
+            if let least { layout.networks[index].declaration.mtu = least }
+        }
+    }
+}
+
 extension Layout {
     /// The addresses of the host whose namespace is `host` in a lab on the bridge of `network`, which links make.
     public func addresses(onBridgeOf network: Network, of host: Host) -> [IPAddress] {
