@@ -24,10 +24,7 @@ extension State<KernelObject> {
         if let fabric = layout.fabric, fabric.played == nil {
             objects += UnderlayObjects(fabric: fabric, topology: layout.name).objects
         }
-        objects += layout.localDevices.flatMap { DeviceObjects(device: $0, layout: layout).objects }
-        objects += layout.localCables.flatMap { number, cable in
-            CableObjects(cable: cable, number: number, layout: layout).objects
-        }
+        objects += layout.linkObjects
         self.init(objects.bringingUpPortsLast())
     }
 }
@@ -50,19 +47,22 @@ extension Layout {
         return layout
     }
 
-    /// The cables that this machine has, with their numbers in the file, from 1.
-    fileprivate var localCables: [(number: Int, cable: Cable)] {
+    /// What this machine has of `links:`.
+    ///
+    /// It is all made as in a lab; what is in the namespace that would stand for this host there, is on this machine itself.
+    fileprivate var linkObjects: [KernelObject] {
         let all = cables.enumerated().map { (number: $0 + 1, cable: $1) }
-        guard let played = fabric?.played else { return all }
-        let own = Set(containers.filter { $0.host == played }.map(\.name))
-        return all.filter { own.contains($0.cable.first.container) }
+        guard let fabric, let played = fabric.host(fabric.played) else { return objects(of: devices, all) }
+        let own = Set(containers.filter { $0.host == played.name }.map(\.name) + [played.namespace])
+        return objects(
+            of: devices.filter { own.contains($0.interface.container) },
+            all.filter { own.contains($0.cable.first.container) }
+        ).map { $0.relocated(from: .named(played.namespace), to: .host) }
     }
 
-    /// The tunnels' ends and single interfaces that this machine has.
-    fileprivate var localDevices: [DeviceLink] {
-        guard let played = fabric?.played else { return devices }
-        let own = Set(containers.filter { $0.host == played }.map(\.name))
-        return devices.filter { own.contains($0.interface.container) }
+    private func objects(of devices: [DeviceLink], _ cables: [(number: Int, cable: Cable)]) -> [KernelObject] {
+        devices.flatMap { DeviceObjects(device: $0, layout: self).objects }
+            + cables.flatMap { CableObjects(cable: $1, number: $0, layout: self).objects }
     }
 
     /// What one machine needs for the layout, or for its part of one.

@@ -9,7 +9,7 @@ struct Domains {
     enum Node: Hashable {
         case interface(Layout.DeviceLink.Interface, vlan: UInt16?)
         case bridge(Layout.DeviceLink.Interface, vlan: UInt16)
-        case network(String)
+        case network(String, host: String?)
         case sharing(Layout.DeviceLink.Interface, kind: String)
     }
 
@@ -21,14 +21,17 @@ struct Domains {
 
     init(of layout: Layout) {
         let tags = Self.tags(of: layout.devices)
-        let networkMTUs = Dictionary(layout.networks.map { ($0.declaration.key, $0.mtu) }) { first, _ in first }
+        let networks = Dictionary(layout.networks.map { ($0.declaration.key, $0) }) { first, _ in first }
         for container in layout.containers {
             for endpoint in container.endpoints {
                 let interface = Layout.DeviceLink.Interface(container: container.name, name: endpoint.interface)
-                join(.network(endpoint.network), .interface(interface, vlan: nil))
-                mtus[interface] = networkMTUs[endpoint.network]
+                guard let network = networks[endpoint.network] else { continue }
+                join(Self.node(of: network, on: container.host), .interface(interface, vlan: nil))
+                mtus[interface] = network.mtu
             }
         }
+        joinHosts(of: layout, tags)
+        for network in layout.networks where network.declaration.hasBridgeOfLinks { join(network, of: layout) }
         for cable in layout.cables {
             let ends = [cable.first, cable.second].map {
                 Layout.DeviceLink.Interface(container: $0.container, name: $0.interface)
@@ -44,6 +47,28 @@ struct Domains {
         for (interface, mtu) in mtus {
             let domain = domain(of: interface)
             leastMTUs[domain] = min(mtu, leastMTUs[domain] ?? mtu)
+        }
+    }
+
+    /// The hosts of a lab are on the underlay's bridges, which let every tag through.
+    private mutating func joinHosts(of layout: Layout, _ tags: Set<UInt16>) {
+        guard let fabric = layout.fabric else { return }
+        for host in fabric.hosts { mtus[host.underlay] = host.mtu }
+        guard fabric.played == nil else { return }
+        for segment in fabric.segments {
+            let interfaces = segment.hosts.compactMap { fabric.host($0)?.underlay }
+            for (one, other) in zip(interfaces, interfaces.dropFirst()) { join(one, other, tags) }
+        }
+    }
+
+    /// On each host the endpoints are ports of a bridge that links make there.
+    private mutating func join(_ network: Layout.Network, of layout: Layout) {
+        for host in layout.fabric?.hosts ?? [] {
+            let bridge = Layout.DeviceLink.Interface(container: host.namespace, name: network.bridge)
+            guard case .bridge(let settings)? = layout.devices.first(where: { $0.interface == bridge })?.device,
+                !settings.vlanFiltering
+            else { continue }
+            join(Self.node(of: network, on: host.name), .interface(bridge, vlan: nil))
         }
     }
 
@@ -84,8 +109,13 @@ struct Domains {
         leastMTUs[domain(of: interface)] ?? Device.dummy(Dummy()).leastMTU
     }
 
-    /// What the bridge network `key` is a part of.
-    func domain(ofNetwork key: String) -> Node { root(.network(key)) }
+    /// What `network` is a part of on `host`, if there are hosts.
+    func domain(of network: Layout.Network, on host: String?) -> Node { root(Self.node(of: network, on: host)) }
+
+    /// A network that each host has for itself is several.
+    private static func node(of network: Layout.Network, on host: String?) -> Node {
+        .network(network.declaration.key, host: network.declaration.driver.sharesAddresses ? nil : host)
+    }
 
     private mutating func join(
         _ one: Layout.DeviceLink.Interface, _ other: Layout.DeviceLink.Interface, _ tags: Set<UInt16>
@@ -113,6 +143,11 @@ struct Domains {
             for port in device.ports { tags.formUnion(port.vlans?.tagged ?? []) }
         }
     }
+}
+
+extension Layout.Host {
+    /// Its interface on the underlay, as one of the namespace that stands for it in a lab.
+    var underlay: Layout.DeviceLink.Interface { .init(container: namespace, name: interface) }
 }
 
 extension Device {

@@ -47,10 +47,10 @@ struct HostParts {
 
     private static func members(of layout: Layout, _ fabric: Layout.Fabric) -> [String: [Layout.Network.Remote]] {
         var members: [String: [Layout.Network.Remote]] = [:]
+        let shared = ParentSegments(of: layout, fabric)
         let families = Dictionary(
             layout.networks.compactMap { network -> (String, IPFamily)? in
-                let sharesSegment = network.isOnUnderlay && fabric.segments.count == 1
-                if sharesSegment || network.routed != nil { return (network.declaration.key, .v4) }
+                if shared.connect(network) || network.routed != nil { return (network.declaration.key, .v4) }
                 return network.overlay.map { (network.declaration.key, $0.family) }
             }
         ) { first, _ in first }
@@ -80,14 +80,14 @@ struct HostParts {
         return Dictionary(grouping: all) { $0.remote.host }
     }
 
-    /// What `host` has of the layout.
+    /// What `host` has of the layout, and all links: where one leads may be told by others alone.
     func part(of host: Layout.Host) -> Layout {
         let own = containers[host.name] ?? []
-        let names = Set(own.map(\.name))
         let used = Set(own.flatMap { $0.endpoints.map(\.network) })
         var part = Layout(
             name: whole.name, networks: whole.networks.filter { used.contains($0.declaration.key) }, containers: own,
-            cables: whole.cables.filter { names.contains($0.first.container) })
+            cables: whole.cables)
+        part.devices = whole.devices
         for index in part.networks.indices where part.networks[index].overlay != nil {
             let key = part.networks[index].declaration.key
             part.networks[index].overlay?.remotes = (members[key] ?? []).filter { $0.host != host.name }
@@ -98,8 +98,23 @@ struct HostParts {
             part.networks[index].segments = routed.slices.filter { $0.host == host.name }.map(\.segment)
             part.networks[index].routed?.remotes = (members[key] ?? []).filter { $0.host != host.name }
         }
+        for index in part.networks.indices where part.networks[index].declaration.hasBridgeOfLinks {
+            joinBridge(of: host, &part.networks[index])
+        }
         part.fabric = fabric
         part.fabric?.played = host.name
         return part
+    }
+    /// Tells a network on bridges of links which addresses there are the host's, and who is on it elsewhere.
+    private func joinBridge(of host: Layout.Host, _ network: inout Layout.Network) {
+        let key = network.declaration.key
+        network.maker = .others(addresses: whole.addresses(onBridgeOf: network, of: host))
+        network.neighbours = whole.containers.filter { $0.host != host.name && $0.hasInterfaces }.flatMap { container in
+            container.endpoints.filter { $0.network == key }.flatMap { endpoint in
+                endpoint.addresses.map {
+                    .init(container: container.name, address: $0.address, names: container.names(on: endpoint))
+                }
+            }
+        }
     }
 }

@@ -7,8 +7,10 @@ struct DistantEchoes {
     private let whole: Layout
     /// The networks that others' routes lead to, where no rules keep them out.
     private let open: Set<String>
+    private let domains: Domains
 
-    init(among sites: [Layout.Site], of whole: Layout, _ firewall: FirewallKind) {
+    init(among sites: [Layout.Site], of whole: Layout, _ firewall: FirewallKind, _ domains: Domains) {
+        self.domains = domains
         let routed = whole.networks.filter { $0.routed != nil }.map(\.declaration.key)
         open = firewall == .none ? Set(routed) : []
         self.sites = sites
@@ -19,7 +21,7 @@ struct DistantEchoes {
         guard let fabric = whole.fabric else { return [] }
         let members = HostParts(of: whole, fabric).membersByHost
         return sites.flatMap { site -> [Promise] in
-            let stations = Stations(of: site.layout)
+            let stations = Stations(of: site.layout, in: domains)
             let host = site.layout.fabric?.played ?? ""
             let others = fabric.hosts.filter { $0.name != host }.flatMap { members[$0.name] ?? [] }
             return stations.all.flatMap { from in

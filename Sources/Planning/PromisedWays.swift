@@ -110,22 +110,25 @@ struct Stations {
     let networks: [String: Layout.Network]
     /// The addresses that somebody has on an overlay, by the network's key: elsewhere the same may be another's.
     let taken: [String: Set<IPAddress>]
+    /// What links give to the host that the layout is the part of.
+    let onHost: [Station.Attachment]
     /// For each station that has a cable, the networks that it or anything at the other end of its cables is on.
     private let networksBehindCables: [String: Set<String>]
 
-    init(of layout: Layout) {
+    /// - Parameter domains: What the links of the whole layout join, of which `layout` may be a part.
+    init(of layout: Layout, in domains: Domains) {
         let networks = Dictionary(layout.networks.map { ($0.declaration.key, $0) }) { first, _ in first }
         taken = Self.addressesOnOverlays(of: layout)
         var cabled: [String: [Station.Attachment]] = [:]
-        let domains = Domains(of: layout)
+        let host = layout.fabric?.host(layout.fabric?.played)
         // An interface may be on a network by way of a bridge that one of the network's containers has.
-        let joined = Dictionary(networks.keys.map { (domains.domain(ofNetwork: $0), $0) }) { first, _ in first }
         let routed = Set(
             layout.devices.filter { VRF.kinds.contains($0.device.kind) }.flatMap { vrf in
                 vrf.ports.map {
                     Layout.DeviceLink.Interface(container: vrf.interface.container, name: $0.interface)
                 }
             })
+        let joined = Dictionary(networks.map { (domains.domain(of: $1, on: host?.name), $0) }) { first, _ in first }
         func attach(_ addresses: [InterfaceAddress], _ interface: Layout.DeviceLink.Interface) {
             let domain = domains.domain(of: interface)
             let segment = joined[domain].map { Station.Segment.network($0) } ?? .domain(domain)
@@ -142,6 +145,7 @@ struct Stations {
             Station(of: $0, on: networks, cables: cabled[$0.name] ?? [])
         }
         self.networks = networks
+        onHost = host.flatMap { cabled[$0.namespace] } ?? []
         networksBehindCables = Self.networksBehindCables(of: layout)
     }
 
@@ -180,7 +184,10 @@ struct Stations {
                 neighbours[other, default: []].append(device.interface.container)
             }
         }
-        let networks = Dictionary(layout.containers.map { ($0.name, $0.endpoints.map(\.network)) }) { $0 + $1 }
+        var networks = Dictionary(layout.containers.map { ($0.name, $0.endpoints.map(\.network)) }) { $0 + $1 }
+        if let fabric = layout.fabric, let host = fabric.host(fabric.played) {
+            networks[host.namespace] = layout.networks.map(\.declaration.key)
+        }
         var result: [String: Set<String>] = [:]
         for start in neighbours.keys where result[start] == nil {
             var group: Set<String> = [start]

@@ -10,15 +10,21 @@ extension Layout {
     /// - Parameter firewall: Without one nothing but routes keeps apart, and nothing is published.
     public func promises(firewall: FirewallKind) -> [Promise] {
         let sites = sites
+        let domains = Domains(of: self)
         let own = sites.map { site in
-            site.layout.ownPromises(firewall: firewall).map { $0.relocated(to: site.namespace) }
+            site.layout.ownPromises(firewall: firewall, domains).map { $0.relocated(to: site.namespace) }
         }
-        return own.flatMap(\.self) + DistantEchoes(among: sites, of: self, firewall).promises
+        let all = own.flatMap(\.self) + DistantEchoes(among: sites, of: self, firewall, domains).promises
+        let links = LinkEchoes(of: self, domains).promises
+        guard !links.isEmpty else { return all }
+        // A bridge of links that is a network's gateway is promised as such.
+        let known = Set(all)
+        return all + links.filter { !known.contains($0) }
     }
 
     /// What one machine promises about traffic that does not leave it.
-    private func ownPromises(firewall: FirewallKind) -> [Promise] {
-        let stations = Stations(of: routed(under: firewall))
+    private func ownPromises(firewall: FirewallKind, _ domains: Domains) -> [Promise] {
+        let stations = Stations(of: routed(under: firewall), in: domains)
         return stations.echoes(areIsolated: firewall != .none)
             + stations.hostEchoes
             + stations.waysOut

@@ -45,7 +45,7 @@ extension Session {
         of name: String, in layout: inout Layout, _ connection: Connection, _ snapshot: Snapshot
     ) throws(ReconcileError) -> (key: String, taken: Set<IPAddress>) {
         let there = layout.networks.first { $0.name == name }
-        if let there, there.maker == nil {
+        if let there, there.maker == nil || there.declaration.hasBridgeOfLinks {
             let key = there.declaration.key
             return (key, takenAddresses(of: layout.name)[key] ?? [])
         }

@@ -91,6 +91,76 @@ struct ConnectTests {
         }
     }
 
+    private static let lab = """
+        name: lab
+        hosts:
+          node1: {address: 192.168.205.10/24}
+          node2: {address: 192.168.205.11/24}
+          node3: {address: 192.168.205.12/24}
+        networks:
+          wide: {driver: overlay, ipam: {config: [{subnet: 10.9.0.0/24}]}}
+          pods: {driver: routed, ipam: {config: [{subnet: 10.244.0.0/16}]}}
+        services:
+          a: {host: node1, networks: [wide]}
+          b: {host: node2, networks: [wide, pods]}
+          c: {host: node3}
+        """
+
+    /// Connects and disconnects lab-c, and looks that the plan of the file shows it each time and an apply undoes it.
+    private func checkLive(_ network: String, at address: String, while body: () throws -> Void) throws {
+        _ = try succeed("apply", "lab.yaml")
+        let namespaces = try output(of: "ip", "netns")
+        _ = try succeed("network", "connect", "--alias", "cache", network, "lab-c")
+        try output(of: "ip", "netns", "exec", "lab-b", "ping", "-c", "1", "-W", "2", address)
+        let names = try output(of: "cat", "/etc/netns/lab-b/hosts")
+        #expect(names.contains("\(address)\tlab-c c cache\n"))
+        let ping = try WeftProgram.run("ping", "lab")
+        #expect(ping.status == 0, "\(ping.stdout)\(ping.stderr)")
+        try body()
+        #expect(try WeftProgram.run("plan", "lab.yaml", in: folder.path).status == 2)
+        _ = try succeed("network", "disconnect", network, "c")
+        #expect(try WeftProgram.run("plan", "lab.yaml", in: folder.path).status == 0)
+        _ = try succeed("network", "connect", network, "c")
+        _ = try succeed("apply", "lab.yaml")
+        #expect(try WeftProgram.run("plan", "lab.yaml", in: folder.path).status == 0)
+        #expect(try output(of: "ip", "netns") == namespaces)
+        _ = try succeed("network", "disconnect", network, "b")
+        #expect(!(try output(of: "cat", "/etc/netns/lab-b/hosts").contains("\(address.dropLast(1))")))
+        _ = try succeed("apply", "lab.yaml")
+        #expect(try WeftProgram.run("plan", "lab.yaml", in: folder.path).status == 0)
+        _ = try succeed("down", "lab")
+        #expect(try output(of: "ip", "netns") == "")
+    }
+
+    @Test func `an overlay of a lab takes a container of another host, and all hosts know of it`() async throws {
+        try folder.write("lab.yaml", Self.lab)
+        try await inPrivateNamespaces {
+            try checkLive("lab_wide", at: "10.9.0.4") {
+                for host in ["node1", "node2"] {
+                    let entries = try json(of: "bridge", "-n", "lab-\(host)-wide", "-j", "fdb", "show", "dev", "vxlan0")
+                    let entry = entries.elements.first {
+                        $0["mac"].string == "02:42:0a:09:00:04" && $0["dst"].string != nil
+                    }
+                    #expect(entry?["dst"].string == "192.168.205.12")
+                    let neighbours = try output(of: "ip", "-n", "lab-\(host)-wide", "neigh", "show", "nud", "permanent")
+                    #expect(neighbours.contains("10.9.0.4 dev vxlan0 lladdr 02:42:0a:09:00:04"))
+                }
+                let own = try output(of: "bridge", "-n", "lab-node3-wide", "fdb", "show", "dev", "vxlan0")
+                #expect(own.contains("02:42:0a:09:00:02 dst 192.168.205.10"))
+            }
+        }
+    }
+
+    @Test func `a routed network of a lab takes a container of another host, and all hosts route to it`() async throws {
+        try folder.write("lab.yaml", Self.lab)
+        try await inPrivateNamespaces {
+            try checkLive("pods", at: "10.244.2.2") {
+                let routes = try output(of: "ip", "-n", "lab-node2", "route")
+                #expect(routes.contains("10.244.2.0/24 via 192.168.205.12 dev eth0"))
+            }
+        }
+    }
+
     @Test func `what makes no sense changes nothing and is said`() async throws {
         try await inPrivateNamespaces {
             _ = try succeed("apply", "shop.yaml")

@@ -21,6 +21,17 @@ struct HostTests {
           c: {host: node3, networks: {demo: , wide: {ipv4_address: 10.1.1.9}}}
           d: {host: node3, networks: [demo], scale: 2}
           e: {host: node2, network_mode: host}
+          r: {host: node3, network_mode: none}
+        links:
+          - type: vxlan
+            id: 9
+            learning: false
+            endpoints:
+              - {host: node1, interface: vx0, addresses: [10.9.0.1/30]}
+              - {host: node3, interface: vx0, addresses: [10.9.0.2/30], routes: [{destination: 10.10.0.0/16, via: 10.9.0.1}]}
+          - type: veth
+            endpoints: [{host: node3, interface: c0, addresses: [10.8.0.1/30]}, {service: r, interface: c0, addresses: [10.8.0.2/30]}]
+          - {type: bridge, host: node2, interface: br7, addresses: [10.7.0.1/24]}
         """
 
     @Test func `the hosts' parts on three machines are the whole lab on one, object for object`() async throws {
@@ -139,6 +150,33 @@ struct HostTests {
             let apply = try WeftProgram.run("apply", "--host", "node1", other)
             #expect(apply.status == 0, "\(apply.stderr)")
             #expect(try WeftProgram.run("down", "--all").status == 0)
+        }
+    }
+
+    @Test func `a cable between two machines is refused by line, and a route of the machine is left alone`()
+        async throws
+    {
+        let folder = try ScratchFolder()
+        let cable =
+            "  - {type: veth, endpoints: [{host: node2, interface: c9}, {host: node1, interface: c9}]}"
+        let file = try folder.write("lab.yaml", Self.file + "\n" + cable + "\n")
+        let routed = try folder.write("routed.yaml", Self.file)
+        try await inPrivateNamespaces {
+            try output(of: "ip", "link", "add", "nic", "type", "veth", "peer", "name", "wire")
+            try output(of: "ip", "addr", "add", "192.168.205.10/24", "dev", "nic")
+            try output(of: "ip", "addr", "add", "192.168.205.12/24", "dev", "nic")
+            try output(of: "ip", "link", "set", "nic", "up")
+            let refused = try WeftProgram.run("apply", "--host", "node1", file)
+            #expect(refused.status == 65)
+            #expect(
+                refused.stderr.hasPrefix(
+                    "\(file):27:5: error: a veth link joins host `node2` and host `node1`, and does not leave the machine"
+                ), "\(refused.stderr)")
+            try output(of: "ip", "route", "add", "10.10.0.0/16", "dev", "nic")
+            let taken = try WeftProgram.run("apply", "--host", "node3", routed)
+            #expect(taken.status == 1)
+            #expect(taken.stderr.contains("a route to 10.10.0.0/16 by nic exists"), "\(taken.stderr)")
+            #expect(try run(["ip", "netns"]).stdout == "")
         }
     }
 

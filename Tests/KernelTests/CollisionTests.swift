@@ -53,6 +53,23 @@ struct CollisionTests {
         }
     }
 
+    @Test func `a service moves to another network, where its interface has the name that it had`() async throws {
+        let file = """
+            name: shop
+            networks: {front: {ipam: {config: [{subnet: 10.77.1.0/24}]}}, back: {ipam: {config: [{subnet: 10.77.2.0/24}]}}}
+            services: {web: {networks: [front]}, db: {networks: [back]}}
+            """
+        let moved = file.replacing("web: {networks: [front]}", with: "web: {networks: [back]}")
+        try await inPrivateNamespaces {
+            try apply(file)
+            try apply(moved)
+            #expect(try plan(moved) == [])
+            #expect(try shell("ip -n shop-web -br addr show eth0").contains("10.77.2.3/24"))
+            try shell("ip netns exec shop-web ping -c1 -W2 10.77.2.2")
+            try remove("shop")
+        }
+    }
+
     @Test func `a link that takes the name in the middle of an apply makes it go all the way back`() async throws {
         try await inPrivateNamespaces {
             try apply(sampleFile)

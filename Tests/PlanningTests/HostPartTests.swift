@@ -38,6 +38,11 @@ private let file = """
       daemon: {host: node3, network_mode: host}
     links:
       - {type: veth, endpoints: [{service: other, interface: c0}, {service: plain, interface: c0, addresses: [10.0.9.1/30]}]}
+      - {type: veth, endpoints: [{host: node2, interface: c1, addresses: [10.0.8.1/30]}, {service: plain, interface: c1, addresses: [10.0.8.2/30]}]}
+      - type: vxlan
+        id: 9
+        endpoints: [{host: node1, interface: vx0, addresses: [10.0.7.1/30]}, {host: node2, interface: vx0, addresses: [10.0.7.2/30]}]
+      - {type: dummy, host: node3, interface: d0, addresses: [10.0.6.1/24], routes: [{destination: 10.6.0.0/16, via: 10.0.6.2}]}
     """
 
 /// The same, with overlays of GRE.
@@ -186,8 +191,78 @@ private let fileOfGRE = file.replacing(
         #expect(promises.contains(Promise(from: .named("lab-a"), to: nil, trial: .wayOut(.v4))))
     }
 
+    @Test func `what links make on the host itself is on the machine, and what they make elsewhere is not`() throws {
+        let part = State<KernelObject>(desiredBy: try layout(file, host: "node2"), firewall: .none)
+        func links(_ namespace: Namespace) -> [String] {
+            part.objects.values.flatMap { object -> [String] in
+                guard case .link(let link) = object, OwnershipMark(link.alias)?.isOfLink == true else { return [] }
+                return [(link.namespace, link.name), link.peer.map { ($0.namespace, $0.name) }].compactMap { end in
+                    end.flatMap { $0.0 == namespace ? $0.1 : nil }
+                }
+            }.sorted()
+        }
+        #expect(links(.host) == ["c1", "vx0"])
+        #expect(links(.named("lab-plain")) == ["c0", "c1"])
+        #expect(links(.named("lab-node2")) == [])
+    }
+
+    @Test func `a network on a bridge of links gives every machine the same addresses, and its own bridge`() throws {
+        let file = """
+            name: lab
+            hosts: {node1: {address: 192.168.205.10/24}, node2: {address: 192.168.205.11/24}}
+            networks:
+              lan:
+                external: true
+                driver_opts: {com.docker.network.bridge.name: br0}
+                ipam: {config: [{subnet: 10.1.0.0/24, gateway: 10.1.0.1}]}
+            services: {a: {host: node1, networks: [lan]}, b: {host: node2, networks: [lan]}}
+            links:
+              - {type: bridge, host: node1, interface: br0, ports: [t0], addresses: [10.1.0.1/24]}
+              - {type: bridge, host: node2, interface: br0, ports: [t0]}
+              - {type: vxlan, id: 9, endpoints: [{host: node1, interface: t0}, {host: node2, interface: t0}]}
+            """
+        let whole = State<KernelObject>(desiredBy: try layout(file), firewall: .iptables)
+        for (host, address) in [("node1", "10.1.0.2/24"), ("node2", "10.1.0.3/24")] {
+            let part = State<KernelObject>(desiredBy: try layout(file, host: host), firewall: .iptables)
+            for object in part.objects.values {
+                let relocated = object.relocated(from: .host, to: .named("lab-\(host)"))
+                #expect(whole[relocated.id] == relocated, "\(relocated)")
+            }
+            let lines = part.objects.values.map { "\($0)" }
+            #expect(lines.contains { $0.hasPrefix("address lab-") && $0.contains(address) }, "\(lines)")
+            #expect(lines.contains { $0.contains("port t0") && $0.contains("br0") }, "\(lines)")
+        }
+        // The tunnel takes 50 bytes of every packet between the bridges.
+        #expect(try layout(file).networks.first?.mtu == 1450)
+        // Who has the gateway's address on its bridge reaches the endpoints, and they it.
+        let gateway = try #require(IPAddress("10.1.0.1"))
+        let promises = try layout(file, host: "node2").promises(firewall: .iptables)
+        let other = try #require(IPAddress("10.1.0.2"))
+        for address in [gateway, other] {
+            #expect(promises.contains(Promise(from: .named("lab-b"), to: nil, trial: .echo(address, packet: 1450))))
+        }
+    }
+
+    @Test func `a cable between machines is refused on either, and rules on a machine itself`() throws {
+        let cable = "  - {type: veth, endpoints: [{host: node1, interface: c9}, {host: node2, interface: c9}]}"
+        let cabled = "\(file)\n\(cable)\n"
+        let message =
+            "a veth link joins host `node1` and host `node2`, and does not leave the machine that host `node2` is"
+        let refusal = try #require(throws: Diagnostics.self) { try layout(cabled, host: "node2") }
+        #expect(refusal.all.map(\.message) == [message])
+        #expect(refusal.all.first?.mark?.line == 28)
+        #expect(throws: Diagnostics.self) { try layout(cabled, host: "node1") }
+        _ = try layout(cabled, host: "node3")
+        _ = try layout(cabled)
+        let ruled = file.replacing("interface: d0,", with: "interface: d0, rules: [{priority: 5, table: 7}],")
+        #expect(throws: Diagnostics.self) { try layout(ruled, host: "node3") }
+        _ = try layout(ruled)
+    }
+
     @Test func `a machine that is one host promises what concerns its own containers`() throws {
         let promises = try layout(file, host: "node1").promises(firewall: .iptables)
+        let end = try #require(IPAddress("10.0.7.2"))
+        #expect(promises.contains(Promise(from: .host, to: nil, trial: .echo(end, packet: 1450))))
         let own: Set<Namespace> = [
             .host, .named("lab-a"), .named("lab-c"), .named("lab-local"), .named("lab-e"),
         ]

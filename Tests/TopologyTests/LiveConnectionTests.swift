@@ -82,6 +82,76 @@ import Topology
         #expect(try connected.disconnecting("shop-web", from: "back") == layout)
     }
 
+    /// Three hosts, a smaller MTU on the last, and networks that know of one another's endpoints.
+    private static let lab = """
+        name: lab
+        hosts:
+          node1: {address: 192.168.205.10/24}
+          node2: {address: 192.168.205.11/24}
+          node3: {address: 192.168.205.12/24, mtu: 1400}
+          node4: {address: "fd00::13/64"}
+        networks:
+          wide: {driver: overlay, ipam: {config: [{subnet: 10.9.0.0/24}]}}
+          pods: {driver: routed, ipam: {config: [{subnet: 10.244.0.0/16}]}}
+        services:
+          a: {host: node1, networks: [wide]}
+          b: {host: node2, networks: [wide, pods]}
+          c: {host: node3}
+          d: {host: node3, network_mode: none}
+          e: {host: node4, network_mode: none}
+        """
+
+    @Test func `an overlay takes a container of another host, with that host's MTU and way out`() throws {
+        let layout = try Layout(yaml: Self.lab)
+        let connected = try layout.connecting("lab-d", to: "wide", aliases: ["cache"])
+        let endpoints = try container("lab-d", of: connected).endpoints
+        #expect(endpoints.map { "\($0.interface) \($0.network)" } == ["eth0 wide", "eth1 weft_gwbridge"])
+        #expect(endpoints[0].addresses.map { "\($0)" } == ["10.9.0.4/24"])
+        #expect(endpoints.map(\.defaultGatewayFor) == [[], [.v4]])
+        #expect(connected.networks.first { $0.overlay != nil }?.mtu == 1350)
+        #expect(try connected.disconnecting("lab-d", from: "wide") == layout)
+        // Who has a way out keeps it.
+        let open = try layout.connecting("lab-c", to: "wide")
+        #expect(try container("lab-c", of: open).endpoints.map(\.defaultGatewayFor) == [[.v4], []])
+        #expect(try open.disconnecting("lab-c", from: "wide") == layout)
+    }
+
+    @Test func `the gateway bridge comes and goes with the bridge that makes it needless`() throws {
+        let layout = try Layout(yaml: Self.lab.replacing("c: {host: node3}", with: "c: {host: node1}"))
+        let both = try layout.connecting("lab-a", to: "default")
+        #expect(try container("lab-a", of: both).endpoints.map(\.network) == ["wide", "default"])
+        let back = try both.disconnecting("lab-a", from: "default")
+        #expect(try container("lab-a", of: back).endpoints.map(\.network) == ["wide", "weft_gwbridge"])
+    }
+
+    @Test func `a routed network takes a container of a host that had none, in that host's slice`() throws {
+        let layout = try Layout(yaml: Self.lab)
+        let connected = try layout.connecting("lab-d", to: "pods")
+        #expect(try container("lab-d", of: connected).endpoints[0].addresses.map { "\($0)" } == ["10.244.2.2/24"])
+        let routed = try #require(connected.networks.compactMap(\.routed).first)
+        #expect(
+            routed.slices.map { "\($0.host) \($0.segment.subnet)" } == ["node2 10.244.1.0/24", "node3 10.244.2.0/24"])
+        #expect(routed.mtu == 1400)
+        #expect(try connected.disconnecting("lab-d", from: "pods") == layout)
+        let wrong = try #require(IPAddress("10.244.1.9"))
+        #expect(throws: ConnectionError.outside(wrong, network: "lab_pods")) {
+            try layout.connecting("lab-d", to: "pods", requested: [wrong])
+        }
+    }
+
+    @Test func `what the hosts cannot carry is refused, and so is a machine's change of what others must know`() throws
+    {
+        let layout = try Layout(yaml: Self.lab)
+        for key in ["wide", "pods"] {
+            #expect(throws: ConnectionError.self) { try layout.connecting("lab-e", to: key) }
+        }
+        let machine = try Layout(
+            of: try Topology(yaml: Self.lab), leases: Leases(), surroundings: Surroundings(), host: "node3")
+        #expect(throws: ConnectionError.spanning(network: "lab_wide")) {
+            try machine.connecting("lab-d", to: "wide")
+        }
+    }
+
     @Test func `an internal network does not take the way out`() throws {
         let layout = try Layout(yaml: Self.file).connecting("shop-web", to: "shut")
         let web = try container("shop-web", of: layout)

@@ -29,7 +29,10 @@ extension DockerNetwork {
     /// The networks of `topologies`, and the three that are always there, by name.
     public static func all(of topologies: [FoundTopology]) -> [NamedNetwork] {
         let own = topologies.flatMap { topology in
-            topology.layout.networks.filter { !$0.declaration.isPredefinedBridge && $0.maker == nil }.map { network in
+            topology.layout.networks.filter { network in
+                let isOwn = network.maker == nil || network.declaration.hasBridgeOfLinks
+                return isOwn && !network.declaration.isPredefinedBridge
+            }.map { network in
                 NamedNetwork(
                     network: DockerNetwork(network, of: topology, amongst: topologies), key: network.declaration.key,
                     topology: topology.layout.name)
@@ -53,7 +56,9 @@ extension DockerNetwork {
     private static func foreign(of topologies: [FoundTopology]) -> [NamedNetwork] {
         var seen: Set<String> = []
         return topologies.flatMap { topology in
-            topology.layout.networks.filter { $0.isForeign && seen.insert($0.bridge).inserted }.map { network in
+            topology.layout.networks.filter { network in
+                network.isForeign && !network.declaration.hasBridgeOfLinks && seen.insert(network.bridge).inserted
+            }.map { network in
                 var shown = DockerNetwork(network, of: topology, amongst: topologies)
                 shown.options = ["com.docker.network.bridge.name": network.bridge]
                 // When it was made, only its maker knows.

@@ -90,7 +90,8 @@ struct Change {
     /// A bridge that has no port takes the address of its first one, and loses it with the last, unless it was given one
     /// (br_stp_recalculate_bridge_id, net/bridge/br_stp_if.c): one that is not weft's is given what it has.
     private func keepBridgeAddresses() throws(ReconcileError) {
-        let bridges = Set(proposal.layout.networks.filter(\.isForeign).map(\.bridge))
+        let bridges = Set(
+            proposal.layout.networks.filter { $0.isForeign && !$0.declaration.hasBridgeOfLinks }.map(\.bridge))
         guard !bridges.isEmpty else { return }
         let routing = try session.machine.place(.host).routing
         try talking { () throws(NetlinkError) in

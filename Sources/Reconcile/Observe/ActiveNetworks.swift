@@ -97,7 +97,7 @@ extension Snapshot {
 
     /// What people should know of the bridges that `layout` uses without owning them.
     func notes(on layout: Layout) -> [String] {
-        layout.networks.filter(\.isForeign).compactMap { network in
+        layout.networks.filter { $0.isForeign && !$0.declaration.hasBridgeOfLinks }.compactMap { network in
             guard let link = host.link(named: network.bridge), !link.isUp else { return nil }
             return "bridge \(link.name) is down, and not weft's to bring up: `ip link set \(link.name) up`"
         }

@@ -12,9 +12,10 @@ extension Session {
         try checkKernel(desired, observed)
         let intent = intent(of: layout.name)
         let tunnels = try snapshot.tunnelCollisions(of: layout.name, desired, observed)
+        let own = observed.linkEnds
         let collisions =
             desired.objects.values.filter { observed[$0.id] == nil }.compactMap {
-                snapshot.collision(with: $0, intent: intent)
+                snapshot.collision(with: $0, own: own, intent: intent)
             }
             + snapshot.subnetCollisions(of: layout, desired) + tunnels
         guard collisions.isEmpty else { throw .collisions(collisions.sorted { $0.object.id < $1.object.id }) }
@@ -76,6 +77,15 @@ extension PortConflict {
     }
 }
 
+extension State<KernelObject> {
+    /// Both ends of each link.
+    fileprivate var linkEnds: Set<ObjectID> {
+        objects.values.reduce(into: []) { ends, object in
+            if case .link(let link) = object { ends.formUnion(link.identities) }
+        }
+    }
+}
+
 extension BoundSocket {
     /// The socket's process, in words.
     fileprivate func holder(on namespace: Planning.Namespace) -> String {
@@ -92,10 +102,14 @@ extension BoundSocket {
 
 extension Snapshot {
     /// What stands in the way of making `object`.
-    fileprivate func collision(with object: KernelObject, intent: Record.Intent) -> Collision? {
+    ///
+    /// - Parameter own: The ends of the topology's links, which the plan deletes before it gives their names to others.
+    fileprivate func collision(
+        with object: KernelObject, own: Set<ObjectID>, intent: Record.Intent
+    ) -> Collision? {
         switch object {
         case .namespace(let namespace): collision(with: namespace, object, intent)
-        case .link(let link): collision(with: link, object)
+        case .link(let link): collision(with: link, object, own)
         case .file(let file): collision(with: file, object)
         case .address(let address): collision(with: address, object)
         case .route(let route): collision(with: route, object)
@@ -116,11 +130,15 @@ extension Snapshot {
         return Collision(object: object, obstacle: "a file of that name exists in /run/netns and is not weft's")
     }
 
-    private func collision(with link: Planning.Link, _ object: KernelObject) -> Collision? {
+    private func collision(
+        with link: Planning.Link, _ object: KernelObject, _ own: Set<ObjectID>
+    ) -> Collision? {
         let ends = [(link.namespace, link.name)] + (link.peer.map { [($0.namespace, $0.name)] } ?? [])
         let names = ends + (link.alternativeName.map { [(link.namespace, $0)] } ?? [])
         for (namespace, name) in names {
-            guard let there = self[namespace]?.link(named: name) else { continue }
+            guard let there = self[namespace]?.link(named: name),
+                !own.contains(Planning.Link.id(namespace, there.name))
+            else { continue }
             let kind = there.kind.map { "a \($0) link" } ?? "a link"
             let owner = there.alias.flatMap { OwnershipMark($0) }.map { "of topology \($0.topology)" } ?? "not weft's"
             let place = namespace == .host ? "" : " in namespace \(namespace)"
@@ -142,9 +160,11 @@ extension Snapshot {
         return nil
     }
 
-    /// A route of somebody else's to where one by a link that may be not weft's is to lead.
+    /// A route of somebody else's on this machine to where one is to lead, or in a namespace by a link that may be not weft's.
     private func collision(with route: Planning.Route, _ object: KernelObject) -> Collision? {
-        guard route.holder != nil, let namespace = self[route.namespace] else { return nil }
+        guard route.holder != nil || route.namespace == .host, let namespace = self[route.namespace] else {
+            return nil
+        }
         return namespace.routes.lazy.compactMap { there -> Collision? in
             guard let link = namespace.link(there.link) else { return nil }
             let other = Planning.Route(there, by: link.name, with: [], in: route.namespace)

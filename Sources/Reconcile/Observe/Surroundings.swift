@@ -23,7 +23,8 @@ extension Session {
                 },
             takenAddresses: takenAddresses(of: name),
             externalNetworks: try externalNetworks(
-                topology.networks.filter { $0.isExternal && $0.driver == .bridge }, of: name, leases: leases,
+                topology.networks.filter { $0.isExternal && $0.driver == .bridge && !$0.hasBridgeOfLinks }, of: name,
+                leases: leases,
                 in: snapshot),
             routedFamilies: try routedFamilies(of: topology, in: snapshot),
             ephemeralPorts: try Self.ephemeralPorts(),

@@ -9,7 +9,8 @@ extension Topology {
         let sizeFindings = sizeFindings
         guard sizeFindings.isEmpty else { return sizeFindings }
         return nameFindings + referenceFindings + modeFindings + hostFindings + underlayFindings + poolFindings
-            + overlayFindings + parentFindings + routedFindings + addressFindings + portFindings + cableFindings
+            + overlayFindings + parentFindings + routedFindings + linkBridgeFindings + addressFindings + portFindings
+            + cableFindings
     }
 
     /// More containers or published ports than any machine holds, which are not worth looking at one by one.

@@ -73,19 +73,23 @@ extension Topology {
     }
 
     private func distantEnds(of cable: Cable, _ services: [String: Service]) -> Diagnostic? {
-        let ends = cable.ends.compactMap { end in services[end.service]?.host.map { (end, $0) } }
-        guard ends.count == 2, ends[0].1 != ends[1].1 else { return nil }
+        let ends = cable.ends.compactMap { end -> (service: String, host: String)? in
+            guard case .service(let name) = end.place else { return nil }
+            return services[name]?.host.map { (name, $0) }
+        }
+        // What ends at a host itself is a cable of the lab's, and may lead anywhere.
+        guard ends.count == 2, ends[0].host != ends[1].host else { return nil }
         return Diagnostic(
-            "a link joins services \(quoted(ends[0].0.service)) on host \(quoted(ends[0].1)) and "
-                + "\(quoted(ends[1].0.service)) on host \(quoted(ends[1].1))", at: cable.mark,
+            "a link joins services \(quoted(ends[0].service)) on host \(quoted(ends[0].host)) and "
+                + "\(quoted(ends[1].service)) on host \(quoted(ends[1].host))", at: cable.mark,
             hint: "a veth does not leave its machine; connect them with a network of driver overlay")
     }
 }
 
 extension Topology {
     private func distantParent(of link: DeviceLink, _ services: [String: Service]) -> Diagnostic? {
-        guard let parent = link.parent, let other = parent.service.flatMap({ services[$0]?.host }),
-            let host = link.ends.first.flatMap({ services[$0.service]?.host }), host != other
+        guard let parent = link.parent, let other = parent.place?.host(services),
+            let host = link.ends.first?.place.host(services), host != other
         else { return nil }
         return Diagnostic(
             "a link on host \(quoted(host)) has its parent on host \(quoted(other))", at: parent.mark,

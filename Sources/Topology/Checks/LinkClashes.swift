@@ -36,7 +36,7 @@ struct LinkClashes {
         for index in containers.indices where containers.count == 2 {
             let ends = [index, 1 - index].flatMap { [containers[$0], link.ends[$0].local.map { "\($0)" } ?? ""] }
             guard tunnels.claim([link.device.kind] + ends + [keys[index]], for: "") != nil else { continue }
-            let services = "\(quoted(link.ends[0].service)) and \(quoted(link.ends[1].service))"
+            let services = "\(quoted(link.ends[0].place.name)) and \(quoted(link.ends[1].place.name))"
             let which = keys[index].isEmpty ? "without a key" : "with the key \(keys[index])"
             return report(
                 "\(services) have two \(link.device.kind) links" + (key == nil ? "" : " \(which)"), link, key ?? "type",
@@ -54,7 +54,7 @@ struct LinkClashes {
                 continue
             }
             return report(
-                "service \(quoted(link.ends[index].service)) has two \(link.device.kind) links with the id \(id)", link,
+                "\(link.ends[index].place.title) has two \(link.device.kind) links with the id \(id)", link,
                 "id", "give each link an `id:` of its own")
         }
     }

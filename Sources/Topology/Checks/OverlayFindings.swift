@@ -81,8 +81,8 @@ extension Topology {
             ]
         }
         let overhead = options.overhead(family)
-        let underlay = network.mtu ?? carriers.map(\.mtu).min() ?? Host.defaultMTU
-        let least: UInt32 = network.hasIPv6 ? 1280 : 68
+        let underlay = network.underlayMTU(of: carriers.map(\.mtu))
+        let least = network.leastMTU
         guard underlay < overhead + least else { return [] }
         let smallest = carriers.first { $0.mtu == underlay }
         let mark =

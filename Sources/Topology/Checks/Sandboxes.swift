@@ -53,6 +53,19 @@ struct Sandboxes {
         do throws(Problem) { return try owner(of: service) } catch { return nil }
     }
 
+    /// Name of the namespace that interfaces of `place` are in: that of a service's first container, or that which stands for
+    /// a host in a lab; `nil` where it is the machine's own, or unknown.
+    func namespaceName(of place: Topology.Place) -> String? {
+        switch place {
+        case .service(let name):
+            guard let index = services[name],
+                case .container(let container, _)? = knownOwner(of: topology.services[index])
+            else { return nil }
+            return container
+        case .host(let name): return topology.hosts.first { $0.name == name }.map { topology.namespaceName(of: $0) }
+        }
+    }
+
     /// A service on the way, entered by one of its containers.
     private struct Step {
         var service: Topology.Service

@@ -20,17 +20,13 @@ extension FileDecoder {
 
     private mutating func cableEnd(_ node: Node) -> Topology.Cable.End? {
         guard let fields = fields(of: node, "an endpoint of a link", .cableEnd) else { return nil }
-        for key in ["service", "interface"] where fields[key] == nil {
-            report("an endpoint of a link has no \(key)", at: fields.mark, hint: "add `\(key):`")
-        }
+        let (place, interface) = placeAndInterface(fields, "an endpoint of a link")
         let addresses = interfaceAddresses(fields["addresses"], "an endpoint of a link")
         let mac = mac(fields["mac"], "mac of an endpoint of a link")
         let tables = interfaceTables(fields, "an endpoint of a link")
-        guard let service = text(fields["service"], "service of an endpoint of a link"),
-            let interface = text(fields["interface"], "interface of an endpoint of a link")
-        else { return nil }
+        guard let place, let interface else { return nil }
         var end = Topology.Cable.End(
-            service: service, interface: interface, addresses: addresses, mac: mac, mark: node.mark)
+            place: place, interface: interface, addresses: addresses, mac: mac, mark: node.mark)
         end.tables = tables
         return end
     }

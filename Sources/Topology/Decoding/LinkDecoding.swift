@@ -56,17 +56,13 @@ extension FileDecoder {
     }
 
     private mutating func end(_ fields: Fields, _ what: String, mark: Mark) -> Topology.DeviceLink.End? {
-        for key in ["service", "interface"] where fields[key] == nil {
-            report("\(what) has no \(key)", at: fields.mark, hint: "add `\(key):`")
-        }
+        let (place, interface) = placeAndInterface(fields, what)
         let addresses = interfaceAddresses(fields["addresses"], what)
         let mac = mac(fields["mac"], "mac of \(what)")
         let local = address(fields["local"], "local of \(what)")
         let tables = interfaceTables(fields, what)
-        guard let service = text(fields["service"], "service of \(what)"),
-            let interface = text(fields["interface"], "interface of \(what)")
-        else { return nil }
-        var end = Topology.DeviceLink.End(service: service, interface: interface, mark: mark)
+        guard let place, let interface else { return nil }
+        var end = Topology.DeviceLink.End(place: place, interface: interface, mark: mark)
         end.addresses = addresses
         end.mac = mac
         end.local = local
@@ -74,11 +70,32 @@ extension FileDecoder {
         return end
     }
 
-    /// An interface of the link's own service, or of another one: `{service: a, interface: eth1}`.
+    /// The service or host that an interface is in, and its name; `nil`, reported, for what is missing.
+    mutating func placeAndInterface(_ fields: Fields, _ what: String) -> (Topology.Place?, String?) {
+        let place = place(fields, what)
+        if place == nil, fields["service"] == nil, fields["host"] == nil {
+            report("\(what) has no service", at: fields.mark, hint: "add `service:`, or `host:`")
+        }
+        if fields["interface"] == nil { report("\(what) has no interface", at: fields.mark, hint: "add `interface:`") }
+        return (place, text(fields["interface"], "interface of \(what)"))
+    }
+
+    /// `service` or `host`, if there is one of them.
+    private mutating func place(_ fields: Fields, _ what: String) -> Topology.Place? {
+        let service = text(fields["service"], "service of \(what)")
+        let host = text(fields["host"], "host of \(what)")
+        if let node = fields["host"], fields["service"] != nil {
+            report("\(what) has both a service and a host", at: node.mark, hint: "keep one of them")
+            return nil
+        }
+        return service.map { .service($0) } ?? host.map { .host($0) }
+    }
+
+    /// An interface where the link itself is, or elsewhere: `{service: a, interface: eth1}`.
     private mutating func parent(_ node: Node?) -> Topology.DeviceLink.Parent? {
         guard let node else { return nil }
         guard case .mapping = node.content else {
-            return text(node, "parent of a link").map { .init(service: nil, interface: $0, mark: node.mark) }
+            return text(node, "parent of a link").map { .init(place: nil, interface: $0, mark: node.mark) }
         }
         guard let fields = fields(of: node, "parent of a link", .linkParent) else { return nil }
         guard let interface = text(fields["interface"], "interface of a parent") else {
@@ -87,7 +104,7 @@ extension FileDecoder {
             }
             return nil
         }
-        return .init(service: text(fields["service"], "service of a parent"), interface: interface, mark: node.mark)
+        return .init(place: place(fields, "a parent"), interface: interface, mark: node.mark)
     }
 
     /// Addresses with their prefix lengths.

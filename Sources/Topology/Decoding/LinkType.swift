@@ -48,7 +48,7 @@ enum LinkType: String, CaseIterable, CustomStringConvertible {
     }
 
     private var endKeys: Set<String> {
-        Set(["service", "interface", "addresses", "mac", "routes", "rules"])
+        Set(["service", "host", "interface", "addresses", "mac", "routes", "rules"])
             .union(hasNeighbours ? ["neighbours"] : []).union(self == .vxlan ? ["fdb"] : [])
     }
 
@@ -66,7 +66,7 @@ enum LinkType: String, CaseIterable, CustomStringConvertible {
 func linkTitle(_ kind: String) -> String { "\(kind.hasPrefix("ip") ? "an" : "a") \(kind) link" }
 
 extension Vocabulary {
-    static let linkParent = Vocabulary(path: "links.parent", used: ["service", "interface"])
+    static let linkParent = Vocabulary(path: "links.parent", used: ["service", "host", "interface"])
     static let linkPort = Vocabulary(
         path: "links.ports", used: ["interface", "hairpin", "isolated", "learning", "fdb", "vlan", "trunk", "native"])
     static let linkVLANs = Vocabulary(path: "links.vlans", used: ["vlan", "trunk", "native"])

@@ -55,6 +55,7 @@ extension FileDecoder {
         topology.addImplicitNetworks()
         topology.addGatewayBridge()
         topology.placeServices()
+        topology.adoptBridgesOfLinks()
         topology.reserveHostAddresses()
         topology.nameInterfaces()
         topology.ignoredKeys = ignoredKeys

@@ -112,5 +112,5 @@ extension Vocabulary {
     static let cable = Vocabulary(path: "links", used: ["type", "endpoints", "mtu"])
 
     static let cableEnd = Vocabulary(
-        path: "links.endpoints", used: ["service", "interface", "addresses", "mac", "routes", "rules"])
+        path: "links.endpoints", used: ["service", "host", "interface", "addresses", "mac", "routes", "rules"])
 }

@@ -15,7 +15,7 @@ struct AddressSpace: Hashable {
 
     /// The space of an endpoint of `network` on `host`.
     init(of network: Topology.Network, on host: String?) {
-        self.init(network: network.key, host: network.driver.sharesAddresses ? nil : host)
+        self.init(network: network.key, host: network.sharesAddresses ? nil : host)
     }
 }
 

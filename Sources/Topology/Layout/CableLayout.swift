@@ -1,11 +1,11 @@
 public import Addressing
 
 extension Layout {
-    /// A cable between two sandboxes.
+    /// A cable between two sandboxes or hosts.
     public struct Cable: Hashable, Sendable, Codable {
         /// One end.
         public struct End: Hashable, Sendable, Codable {
-            /// Name of the namespace that holds the interface.
+            /// Name of the namespace that holds the interface; of a host, that which stands for it in a lab.
             public var container: String
             /// Name of the interface.
             public var interface: String
@@ -45,18 +45,15 @@ extension Layout {
 
 extension LayoutBuilder {
     /// The cable with the namespaces of its ends.
-    func cable(_ cable: Topology.Cable) -> Layout.Cable? {
+    mutating func cable(_ cable: Topology.Cable) -> Layout.Cable? {
+        reportMachines(joinedBy: cable)
         let ends = cable.ends.compactMap { end(of: $0) }
         guard ends.count == 2 else { return nil }
         return Layout.Cable(first: ends[0], second: ends[1], mtu: cable.mtu ?? 1500)
     }
 
     private func end(of end: Topology.Cable.End) -> Layout.Cable.End? {
-        guard let service = services[end.service],
-            case .container(let container, _)? = sandboxes.knownOwner(of: service)
-        else {
-            return nil
-        }
+        guard let container = sandboxes.namespaceName(of: end.place) else { return nil }
         let name = "\(topology.name)/\(container):\(end.interface)"
         var laidOut = Layout.Cable.End(
             container: container, interface: end.interface, addresses: end.addresses,

@@ -5,9 +5,9 @@ import YAML
 extension Layout {
     /// An interface of `links:` that is no end of a cable, with everything chosen.
     public struct DeviceLink: Hashable, Sendable, Codable {
-        /// An interface of a sandbox.
+        /// An interface of a sandbox, or of a host.
         public struct Interface: Hashable, Sendable, Codable {
-            /// Name of the namespace.
+            /// Name of the namespace; of a host, that which stands for it in a lab.
             public var container: String
             /// Name of the interface.
             public var name: String
@@ -55,9 +55,9 @@ private struct Underlay: Hashable {
 extension LayoutBuilder {
     /// The interfaces of the link, a tunnel's with the addresses of both its ends.
     mutating func devices(_ link: Topology.DeviceLink, _ containers: [Layout.Container]) -> [Layout.DeviceLink] {
-        let interfaces = link.ends.compactMap { interface($0.service, $0.interface) }
+        let interfaces = link.ends.compactMap { interface($0.place, $0.interface) }
         guard interfaces.count == link.ends.count, let first = link.ends.first else { return [] }
-        let parent = link.parent.flatMap { interface($0.service ?? first.service, $0.interface) }
+        let parent = link.parent.flatMap { interface($0.place ?? first.place, $0.interface) }
         var devices = [link.device]
         var mtu = link.mtu
         if link.ends.count == 2 {
@@ -79,10 +79,8 @@ extension LayoutBuilder {
         }
     }
 
-    private func interface(_ service: String, _ name: String) -> Layout.DeviceLink.Interface? {
-        guard let service = services[service], case .container(let container, _)? = sandboxes.knownOwner(of: service)
-        else { return nil }
-        return .init(container: container, name: name)
+    private func interface(_ place: Topology.Place, _ name: String) -> Layout.DeviceLink.Interface? {
+        sandboxes.namespaceName(of: place).map { .init(container: $0, name: name) }
     }
 
     /// A link that shares another's address has none of its own, and neither has one without Ethernet frames.
@@ -98,12 +96,13 @@ extension LayoutBuilder {
         }
     }
 
-    /// The addresses of a tunnel's ends in its underlay: those that the file gives, or the only two of the services that
-    /// share a subnet.
+    /// The addresses of a tunnel's ends in its underlay: those that the file gives, those by which two hosts know each other,
+    /// or the only two that share a subnet.
     private mutating func tunnelEnds(
         of link: Topology.DeviceLink, _ underlays: [[Underlay]]
     ) -> (IPAddress, IPAddress)? {
         if let first = link.ends[0].local, let second = link.ends[1].local { return (first, second) }
+        if let pair = hostAddresses(of: link) { return pair }
         let candidates = underlays.map { underlays in
             underlays.map(\.address).filter { link.device.underlayFamilies.contains($0.address.family) }
         }
@@ -112,7 +111,7 @@ extension LayoutBuilder {
                 .map { (first.address, $0.address) }
         }
         guard pairs.count == 1 else {
-            let services = "\(quoted(link.ends[0].service)) and \(quoted(link.ends[1].service))"
+            let services = "\(quoted(link.ends[0].place.name)) and \(quoted(link.ends[1].place.name))"
             let title = linkTitle(link.device.kind)
             findings.append(
                 Diagnostic(
@@ -125,17 +124,30 @@ extension LayoutBuilder {
         return pairs[0]
     }
 
-    /// The addresses that networks and cables give to a sandbox.
+    /// The addresses of both ends on what connects all hosts, where they are two hosts.
+    private func hostAddresses(of link: Topology.DeviceLink) -> (IPAddress, IPAddress)? {
+        let hosts = link.ends.compactMap { end in topology.hosts.first { end.place == .host($0.name) } }
+        guard hosts.count == 2, hosts[0].name != hosts[1].name else { return nil }
+        return link.device.underlayFamilies.sorted().lazy.compactMap { family in
+            let own = hosts.compactMap { host in host.addresses.first { $0.address.family == family }?.address }
+            return own.count == 2 ? (own[0], own[1]) : nil
+        }.first
+    }
+
+    /// The addresses that networks and cables give to a sandbox, or that a host has.
     private func underlays(of container: String, _ containers: [Layout.Container]) -> [Underlay] {
+        let own = topology.hosts.filter { topology.namespaceName(of: $0) == container }.flatMap { host in
+            host.addresses.map { Underlay(address: $0, mtu: host.mtu) }
+        }
         let endpoints = containers.filter { $0.name == container }.flatMap(\.endpoints).flatMap { endpoint in
             endpoint.addresses.map { Underlay(address: $0, mtu: networks[endpoint.network]?.mtu ?? 1500) }
         }
         let cabled = topology.cables.flatMap { cable in
-            cable.ends.filter { interface($0.service, $0.interface)?.container == container }.flatMap { end in
+            cable.ends.filter { interface($0.place, $0.interface)?.container == container }.flatMap { end in
                 end.addresses.map { Underlay(address: $0, mtu: cable.mtu ?? 1500) }
             }
         }
-        return endpoints + cabled
+        return own + endpoints + cabled
     }
 }
 

@@ -51,17 +51,20 @@ struct LayoutBuilder {
     private(set) var gateways: [String: [Layout.Network.Segment]] = [:]
 
     init(_ topology: Topology, _ leases: Leases, _ surroundings: Surroundings, played: String?) {
-        let topology = topology.resolving(surroundings.externalNetworks)
+        let onLinks = topology.networksOnLinks
+        let topology = topology.resolving(surroundings.externalNetworks.merging(onLinks) { $1 })
         self.topology = topology
         self.played = played
         // What is on one machine alone must not decide what all of them have to agree about.
         self.leases = played == nil ? leases : leases.local(to: topology)
         // In a lab hosts have nothing of the machine's but its names, and its kernel.
         let isLab = played == nil && !topology.hosts.isEmpty
-        self.surroundings =
+        var around =
             isLab
             ? Surroundings(resolver: surroundings.resolver, translatesClients: surroundings.translatesClients)
             : surroundings
+        around.externalNetworks.merge(onLinks) { $1 }
+        self.surroundings = around
         networks = topology.networksByKey
         services = topology.servicesByName
         sandboxes = Sandboxes(of: topology)
@@ -82,9 +85,13 @@ struct LayoutBuilder {
         recordLeases(containers)
         var layout = Layout(
             name: topology.name, networks: layoutNetworks(), containers: containers,
-            cables: topology.cables.compactMap { cable($0) }, leases: newLeases)
+            leases: newLeases)
+        for link in topology.cables { if let cable = cable(link) { layout.cables.append(cable) } }
         for link in topology.devices { layout.devices += devices(link, containers) }
+        fitNetworksOnLinks(of: &layout)
         findings += linkFindings(of: layout)
+        reportMachineRules()
+        reportSharedSegments(layout.networks)
         layout.fabric = FabricLayout(topology: topology).fabric(played: played)
         return layout
     }

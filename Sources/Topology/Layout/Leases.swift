@@ -23,7 +23,7 @@ public struct Leases: Hashable, Sendable, Codable {
 extension Leases {
     /// These leases without those of networks that span hosts.
     func local(to topology: Topology) -> Leases {
-        let spanning = Set(topology.networks.filter(\.driver.spansHosts).map(\.key))
+        let spanning = Set(topology.networks.filter(\.spansHosts).map(\.key))
         return Leases(
             subnets: subnets.filter { !spanning.contains($0.key) },
             addresses: addresses.mapValues { $0.filter { !spanning.contains($0.key) } }, ports: ports)

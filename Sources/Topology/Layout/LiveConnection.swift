@@ -15,16 +15,9 @@ extension Layout {
         guard !containers[index].endpoints.contains(where: { $0.network == key }) else {
             throw .connected(container: container, network: network.name)
         }
-        let addresses = try addresses(on: network, requested, taken)
-        var endpoint = Endpoint(
-            network: key, interface: freeInterface(of: containers[index], on: network), addresses: addresses,
-            mac: addresses.first { $0.address.family == .v4 }.map { MACAddress(derivedFrom: $0.address) }
-                ?? MACAddress(of: "\(name)/\(container)/\(key)"), aliases: aliases)
-        endpoint.requestedAddresses = requested
         var changed = self
-        changed.containers[index].endpoints.append(endpoint)
-        changed.leases.addresses[container, default: [:]][key] = addresses.map(\.address)
-        changed.containers[index].chooseWaysOut(networks)
+        try changed.add(network, to: index, requested: requested, aliases: aliases, taken: taken)
+        try changed.settle(index)
         return changed
     }
 
@@ -35,26 +28,66 @@ extension Layout {
             throw .notConnected(container: container, network: network.name)
         }
         var changed = self
-        changed.containers[index].endpoints.removeAll { $0.network == key }
-        changed.leases.addresses[container]?[key] = nil
-        changed.containers[index].chooseWaysOut(networks)
+        changed.remove(key, from: index)
+        try changed.settle(index)
         return changed
+    }
+
+    /// Makes the choices that follow from the networks that a container is on now.
+    private mutating func settle(_ index: Int) throws(ConnectionError) {
+        try chooseGatewayBridge(of: index)
+        try spreadNetworks()
+        containers[index].chooseWaysOut(networks)
+    }
+
+    /// Gives a container an endpoint on `network`, with the addresses `requested` or else free ones.
+    mutating func add(
+        _ network: Network, to index: Int, requested: [IPAddress] = [], aliases: [String] = [],
+        taken: Set<IPAddress> = []
+    ) throws(ConnectionError) {
+        let container = containers[index].name
+        let key = network.declaration.key
+        let addresses = try addresses(on: network, of: containers[index].host, requested, taken)
+        var endpoint = Endpoint(
+            network: key, interface: freeInterface(of: containers[index], on: network), addresses: addresses,
+            mac: addresses.first { $0.address.family == .v4 }.map { MACAddress(derivedFrom: $0.address) }
+                ?? MACAddress(of: "\(name)/\(container)/\(key)"), aliases: aliases)
+        endpoint.requestedAddresses = requested
+        containers[index].endpoints.append(endpoint)
+        leases.addresses[container, default: [:]][key] = addresses.map(\.address)
+    }
+
+    /// Takes a container's endpoint on the network `key` away.
+    mutating func remove(_ key: String, from index: Int) {
+        containers[index].endpoints.removeAll { $0.network == key }
+        let container = containers[index].name
+        leases.addresses[container]?[key] = nil
+        if leases.addresses[container]?.isEmpty ?? false { leases.addresses[container] = nil }
     }
 
     private func place(_ container: String, _ key: String) throws(ConnectionError) -> (Int, Network) {
         guard let index = containers.firstIndex(where: { $0.name == container }) else { throw .noContainer(container) }
         guard containers[index].hasInterfaces else { throw .noSandbox(container: container) }
         guard let network = networks.first(where: { $0.declaration.key == key }) else { throw .noNetwork(key) }
-        guard network.overlay == nil, network.routed == nil else { throw .spanning(network: network.name) }
+        if network.isKnownToHosts {
+            guard fabric?.played == nil else { throw .spanning(network: network.name) }
+            guard containers[index].sandbox == .own else { throw .outsideSandbox(container: container) }
+        }
         return (index, network)
     }
 
     /// Addresses for a new endpoint, one of each family that the network has, IPv4 first.
     private func addresses(
-        on network: Network, _ requested: [IPAddress], _ taken: Set<IPAddress>
+        on network: Network, of host: String?, _ requested: [IPAddress], _ taken: Set<IPAddress>
     ) throws(ConnectionError) -> [InterfaceAddress] {
-        let others = containers.flatMap(\.endpoints).filter { $0.network == network.declaration.key }
+        let space = AddressSpace(of: network.declaration, on: host)
+        let others = containers.filter { AddressSpace(of: network.declaration, on: $0.host) == space }
+            .flatMap(\.endpoints).filter { $0.network == network.declaration.key }
         var pools = network.pools(with: others.flatMap(\.addresses).map(\.address) + taken)
+        if let fabric, let host = fabric.host(host), var slice = network.slice(of: host, among: fabric.hosts) {
+            for address in others.flatMap(\.addresses) { _ = slice.take(address.address) }
+            pools = [slice]
+        }
         var chosen: [IPFamily: InterfaceAddress] = [:]
         for address in requested {
             guard let index = pools.firstIndex(where: { $0.subnet.contains(address) }) else {

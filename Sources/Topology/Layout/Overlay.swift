@@ -81,7 +81,7 @@ struct OverlayChoice {
         guard let options = network.overlay else { return nil }
         let carriers = topology.hosts.filter { hosts[network.key]?.contains($0.name) ?? false }
         let family = Topology.Host.commonFamily(of: carriers) ?? .v4
-        let underlay = network.mtu ?? carriers.map(\.mtu).min() ?? Topology.Host.defaultMTU
+        let underlay = network.underlayMTU(of: carriers.map(\.mtu))
         let groups = network.hasIPv6 ? [subnets] : subnets.map { [$0] }
         let segments = groups.enumerated().map { index, subnets in
             Layout.Network.Overlay.Segment(

@@ -32,9 +32,12 @@ struct ParentChoice {
     private let interfaces: [String: UInt32]?
     /// Whether the hosts are namespaces, of whose interfaces the file tells all.
     private let isLab: Bool
+    /// The host that this machine is, if it is one.
+    private let played: String?
 
     init(_ topology: Topology, _ surroundings: Surroundings, played: String?) {
         self.topology = topology
+        self.played = played
         members = topology.hostsByNetwork
         isLab = played == nil && !topology.hosts.isEmpty
         interfaces = surroundings.interfaces
@@ -55,9 +58,12 @@ struct ParentChoice {
 
     /// Where the network has endpoints, with the interfaces that are there.
     private func places(of network: Topology.Network) -> [(host: String?, interfaces: [String: UInt32]?)] {
-        guard isLab else { return [(nil, interfaces)] }
-        return topology.hosts.filter { members[network.key]?.contains($0.name) ?? false }.map {
-            ($0.name, [$0.interface: $0.mtu])
+        guard isLab else {
+            let made = played.map { topology.linkInterfaces(on: $0) } ?? [:]
+            return [(nil, interfaces?.merging(made) { $1 })]
+        }
+        return topology.hosts.filter { members[network.key]?.contains($0.name) ?? false }.map { host in
+            (host.name, topology.linkInterfaces(on: host.name).merging([host.interface: host.mtu]) { $1 })
         }
     }
 

@@ -25,6 +25,24 @@ extension Layout.Network {
 extension Topology.Network {
     /// The length of a host's slice where the file says none: flannel's and most others'.
     static let defaultSlicePrefixLength = 24
+
+    /// The slices of a routed network that the first `count` hosts have; none of other networks, and no more than there is room
+    /// for.
+    func slices(count: Int) -> [AddressPool] {
+        guard let length = slicePrefixLength, let subnet = pools.first?.subnet, subnet.family == .v4,
+            subnet.prefixLength <= length
+        else { return [] }
+        return (0..<min(count, 1 << (length - subnet.prefixLength))).compactMap { number in
+            let first = subnet.network.advanced(by: UInt128(number) << UInt128(32 - length))
+            return Subnet(containing: first, prefixLength: length).map { AddressPool($0) }
+        }
+    }
+
+    /// Largest layer-3 packet between hosts with these MTUs, in bytes, unless the file says another.
+    func underlayMTU(of hosts: [UInt32]) -> UInt32 { mtu ?? hosts.min() ?? Topology.Host.defaultMTU }
+
+    /// The least MTU that IP has on the network, in bytes (RFC 791, RFC 8200).
+    var leastMTU: UInt32 { hasIPv6 ? 1280 : 68 }
 }
 
 extension Topology {
@@ -33,14 +51,7 @@ extension Topology {
     ///
     /// It follows from the host's place in the file alone, so that a service may move without moving others' addresses.
     func slices(of network: Network) -> [(host: Host, pool: AddressPool)] {
-        guard let length = network.slicePrefixLength, let subnet = network.pools.first?.subnet,
-            subnet.family == .v4, subnet.prefixLength <= length
-        else { return [] }
-        let room = 1 << (length - subnet.prefixLength)
-        return hosts.prefix(room).enumerated().compactMap { number, host in
-            let first = subnet.network.advanced(by: UInt128(number) << UInt128(32 - length))
-            return Subnet(containing: first, prefixLength: length).map { (host, AddressPool($0)) }
-        }
+        zip(hosts, network.slices(count: hosts.count)).map { (host: $0, pool: $1) }
     }
 
     /// Where the addresses of endpoints of `network` on `host` come from.
@@ -57,6 +68,6 @@ extension Topology {
             subnet: subnet,
             slices: own.compactMap { host, pool in
                 pool.gateway.map { .init(host: host.name, segment: .init(subnet: pool.subnet, gateway: $0)) }
-            }, mtu: network.mtu ?? own.map(\.host.mtu).min() ?? Host.defaultMTU)
+            }, mtu: network.underlayMTU(of: own.map(\.host.mtu)))
     }
 }

@@ -88,7 +88,7 @@ extension Topology.Network {
 
     /// Whether each host that lays the topology out must choose the same, whatever else it has.
     fileprivate func isChosenAlike(in topology: Topology) -> Bool {
-        driver == .overlay || driver.spansHosts && !topology.hosts.isEmpty
+        driver == .overlay || spansHosts && !topology.hosts.isEmpty
     }
 
     /// Families whose subnet the file leaves open.

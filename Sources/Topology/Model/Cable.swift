@@ -2,12 +2,12 @@ public import Addressing
 public import YAML
 
 extension Topology {
-    /// An entry of `links:` of type `veth`: a cable between two services, with no Docker semantics.
+    /// An entry of `links:` of type `veth`: a cable between services or hosts, with no Docker semantics.
     public struct Cable: Hashable, Sendable {
         /// One end of a cable.
         public struct End: Hashable, Sendable {
-            /// The service whose sandbox holds the interface.
-            public var service: String
+            /// Where the interface is.
+            public var place: Place
             /// Name of the interface: 1 to 15 bytes.
             public var interface: String
             /// Addresses of the interface.
@@ -19,12 +19,12 @@ extension Topology {
             /// Where the end begins in the file.
             public var mark: Mark
 
-            /// An end named `interface` in the sandbox of `service`.
+            /// An end named `interface` in `place`.
             public init(
-                service: String, interface: String, addresses: [InterfaceAddress] = [], mac: MACAddress? = nil,
+                place: Place, interface: String, addresses: [InterfaceAddress] = [], mac: MACAddress? = nil,
                 mark: Mark = Mark(line: 0, column: 0)
             ) {
-                self.service = service
+                self.place = place
                 self.interface = interface
                 self.addresses = addresses
                 self.mac = mac

@@ -3,28 +3,28 @@ public import Links
 public import YAML
 
 extension Topology {
-    /// An entry of `links:` that is no cable: a tunnel between two services, or an interface of one.
+    /// An entry of `links:` that is no cable: a tunnel between services or hosts, or an interface of one.
     public struct DeviceLink: Hashable, Sendable {
-        /// The interface of one service.
+        /// The interface of one service or host.
         public struct End: Hashable, Sendable {
-            /// The service whose sandbox holds the interface.
-            public var service: String
+            /// Where the interface is.
+            public var place: Place
             /// Name of the interface: 1 to 15 bytes.
             public var interface: String
             /// Addresses of the interface.
             public var addresses: [InterfaceAddress] = []
             /// Ethernet address; derived from the interface's name if absent.
             public var mac: MACAddress?
-            /// A tunnel's address here, in the underlay; found from the services' addresses if absent.
+            /// A tunnel's address here, in the underlay; found from the addresses of both places if absent.
             public var local: IPAddress?
             /// Routes, rules, neighbours and forwarding entries.
             public var tables = InterfaceTables()
             /// Where the end begins in the file.
             public var mark: Mark
 
-            /// An end named `interface` in the sandbox of `service`.
-            public init(service: String, interface: String, mark: Mark) {
-                self.service = service
+            /// An end named `interface` in `place`.
+            public init(place: Place, interface: String, mark: Mark) {
+                self.place = place
                 self.interface = interface
                 self.mark = mark
             }
@@ -32,17 +32,17 @@ extension Topology {
 
         /// The interface below.
         public struct Parent: Hashable, Sendable {
-            /// The service whose interface it is; that of the link itself if absent.
-            public var service: String?
+            /// Where that is; where the link itself is if absent.
+            public var place: Place?
             /// The interface.
             public var interface: String
             /// Where it is in the file.
             public var mark: Mark
         }
 
-        /// An interface of the same service that becomes a port of a bridge or VRF.
+        /// An interface of the same place that becomes a port of a bridge or VRF.
         public struct Port: Hashable, Sendable, Codable {
-            /// The interface; the bridge itself for the port of the service's own.
+            /// The interface; the bridge itself for the port of the place's own.
             public var interface: String
             /// How a bridge treats it.
             public var isHairpin = false

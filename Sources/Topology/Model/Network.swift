@@ -15,7 +15,7 @@ extension Topology {
             /// Whether endpoints are interfaces upon one of the host's, with addresses of the network outside.
             public var sharesParent: Bool { self == .macvlan || self == .ipvlan }
             /// Whether endpoints on different hosts are on one network, so that all hosts must make the same choices.
-            public var spansHosts: Bool { self == .routed || sharesAddresses }
+            var spansHosts: Bool { self == .routed || sharesAddresses }
             /// Whether endpoints on all hosts share the network's addresses; else each host has them, or some, for itself.
             public var sharesAddresses: Bool { self == .overlay || sharesParent }
         }
@@ -84,6 +84,10 @@ extension Topology {
         ///
         /// Until it is found nothing of it is known but what the file says, and it may have addresses of either family.
         public var isExternal = false
+        /// Whether the external network's bridge is one that `links` make on each of its hosts.
+        ///
+        /// The bridges are joined by what their ports lead to, so that the network is one on all hosts.
+        public var hasBridgeOfLinks = false
         /// `attachable`, kept for `network inspect`: any container may be connected here.
         public var isAttachable = false
         /// `labels`, kept for `network inspect`.
@@ -101,6 +105,10 @@ extension Topology {
         public static let predefinedBridgeName = "weft0"
         /// The network that gives containers on overlays their way out: a bridge on each host (Docker's `docker_gwbridge`).
         public static let gatewayBridgeKey = "weft_gwbridge"
+        /// Whether endpoints on all hosts share the network's addresses; else each host has them, or some, for itself.
+        public var sharesAddresses: Bool { driver.sharesAddresses || hasBridgeOfLinks }
+        /// Whether endpoints on different hosts are on one network, so that all hosts must make the same choices.
+        public var spansHosts: Bool { driver.spansHosts || hasBridgeOfLinks }
         /// Whether this is the bridge by which containers on overlays leave their host.
         public var isGatewayBridge: Bool { key == Self.gatewayBridgeKey }
         /// Whether this is the predefined `bridge`, which outlives any one topology.

@@ -38,16 +38,27 @@ extension Topology.Network {
 }
 
 extension Topology {
-    /// Keeps the addresses that hosts have on what is between them from the endpoints of networks that are out there too.
+    /// Keeps the addresses that hosts have on what is between them from the endpoints of networks that are out there too, and
+    /// those that links have from networks on bridges of such.
     mutating func reserveHostAddresses() {
-        for network in networks.indices where networks[network].driver.sharesParent {
-            for pool in networks[network].pools.indices {
-                for host in hosts {
-                    let own = host.addresses.map(\.address).first { networks[network].pools[pool].subnet.contains($0) }
-                    guard let own, networks[network].configuredPools[pool].gateway != own else { continue }
-                    networks[network].pools[pool].auxiliary[host.name] = own
-                }
-            }
+        for network in networks.indices {
+            let isOnBridge = networks[network].hasBridgeOfLinks
+            guard isOnBridge || networks[network].driver.sharesParent else { continue }
+            let outside =
+                hosts.flatMap { host in host.addresses.map { (host.name, $0) } } + (isOnBridge ? linkAddresses : [])
+            for pool in networks[network].pools.indices { networks[network].pools[pool].reserve(outside) }
+        }
+    }
+}
+
+extension Topology.Network.Pool {
+    /// Keeps those of the addresses `outside` that are the pool's from endpoints.
+    fileprivate mutating func reserve(_ outside: [(name: String, address: InterfaceAddress)]) {
+        let gateway = AddressPool(subnet, range: range, gateway: gateway).gateway
+        for (name, address) in outside.map({ ($0.name, $0.address.address) })
+        where subnet.contains(address) && address != gateway {
+            // The same name may have several.
+            auxiliary[auxiliary[name] == nil ? name : "\(name) \(address)"] = address
         }
     }
 }

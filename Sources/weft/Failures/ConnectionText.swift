@@ -19,6 +19,12 @@ extension ConnectionError {
             Explanation(
                 "\(container) uses the network stack of the host or of another container",
                 ["hint: connect the container whose network stack it is"])
+        case .outsideSandbox(let container):
+            Explanation("the namespace of \(container) is not weft's, and can be on no network that spans hosts")
+        case .notCarried(let network, let hosts):
+            Explanation(
+                "network \(network) cannot be on hosts \(hosts.joined(separator: ", "))",
+                ["hint: they need addresses of one family, in one subnet if it is routed, and an MTU that leaves room"])
         case .connected(let container, let network): Explanation("\(container) is on network \(network) already")
         case .notConnected(let container, let network): Explanation("\(container) is not on network \(network)")
         case .outside(let address, let network):
