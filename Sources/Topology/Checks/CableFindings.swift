@@ -18,14 +18,17 @@ extension Topology {
             interfaces.add(end.service, end.interface, end.mark, services, sandboxes)
         }
         var clashes = LinkClashes()
+        var frameless = FramelessInterfaces()
         for link in devices {
             interfaces.check(link, services, sandboxes)
             let containers = link.ends.compactMap { services[$0.service].flatMap { sandboxes.container(of: $0) } }
             let parent = link.parent?.service.flatMap { services[$0] }.flatMap { sandboxes.container(of: $0) }
-            if containers.count == link.ends.count { clashes.add(link, in: containers, parent: parent) }
+            guard containers.count == link.ends.count else { continue }
+            clashes.add(link, in: containers, parent: parent)
+            frameless.add(link, in: containers, parent: parent)
         }
         return interfaces.findings + cables.flatMap(\.addressFindings) + devices.flatMap(\.ownFindings)
-            + clashes.findings
+            + clashes.findings + frameless.findings
     }
 }
 
