@@ -83,8 +83,6 @@ struct HostTests {
                       hint: write `mtu: 1400` for the host, so that no overlay makes larger packets
 
                     """)
-            let unknown = try WeftProgram.run("apply", "--host", "nod1", file)
-            #expect(unknown.stderr == "weft: the file has no host 'nod1'\n  hint: did you mean `node1`?\n")
             #expect(try run(["ip", "netns"]).stdout == "")
         }
     }
@@ -142,12 +140,32 @@ struct HostTests {
         }
     }
 
-    @Test func `validate says whether a file has the host`() throws {
+    @Test func `a host that the file does not have is a usage error, with the hosts that it has`() throws {
         let folder = try ScratchFolder()
         let file = try folder.write("lab.yaml", Self.file)
+        let single = try folder.write("single.yaml", "services: {a: {}}")
         #expect(try WeftProgram.run("validate", "--host", "node3", file).status == 0)
-        let unknown = try WeftProgram.run("validate", "--host", "node4", file)
-        #expect(unknown.status == 65)
-        #expect(unknown.stderr == "weft: the file has no host 'node4'\n  hint: did you mean `node1`?\n")
+        for command in ["validate", "plan", "apply", "ping", "down"] {
+            let near = try WeftProgram.run(command, "--host", "nod1", file)
+            #expect(near.status == 64, "\(command)")
+            #expect(
+                near.stderr.hasPrefix(
+                    """
+                    weft: \(command): --host must be one of node1, node2, node3 in \(file), not 'nod1'
+                      hint: did you mean `node1`?
+                      usage: weft \(command) [OPTIONS]
+                    """), "\(near.stderr)")
+            let far = try WeftProgram.run(command, "--host", "elsewhere", file)
+            #expect(far.status == 64)
+            #expect(far.stderr.contains("one of node1, node2, node3 in") && !far.stderr.contains("hint"))
+            let none = try WeftProgram.run(command, "--host", "node1", single)
+            #expect(none.status == 64)
+            #expect(
+                none.stderr.hasPrefix(
+                    "weft: \(command): --host 'node1' is a host of the file, and \(single) has no hosts\n"
+                        + "  hint: leave --host out\n"), "\(none.stderr)")
+        }
+        let damaged = try folder.write("damaged.yaml", "name: lab\nservices: {a: 5}")
+        #expect(try WeftProgram.run("validate", "--host", "nod1", damaged, file).status == 65)
     }
 }

@@ -83,8 +83,7 @@ private enum PingTarget {
             self = .only
             return
         }
-        self =
-            TopologyFile.isPath(operand) ? .file(try Declaration(operand: operand, for: call.command)) : .name(operand)
+        self = TopologyFile.isPath(operand) ? .file(try Declaration(for: call)) : .name(operand)
     }
 
     /// What the topology is laid out as, and the firewall that it was applied with.
