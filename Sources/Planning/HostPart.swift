@@ -37,10 +37,17 @@ struct HostParts {
     private let containers: [String: [Layout.Container]]
     /// The endpoints of each network that spans hosts, by the network's key.
     private let members: [String: [Layout.Network.Remote]]
+    /// Which segment of the underlay each host is on.
+    private let segments: [String: Int]
+    /// The networks whose endpoints meet there.
+    private let networksOnUnderlay: Set<String>
 
     init(of whole: Layout, _ fabric: Layout.Fabric) {
         self.whole = whole
         self.fabric = fabric
+        let places = fabric.segments.enumerated().flatMap { number, segment in segment.hosts.map { ($0, number) } }
+        segments = Dictionary(places) { first, _ in first }
+        networksOnUnderlay = Set(whole.networks.filter { $0.parent != nil }.map(\.declaration.key))
         containers = Dictionary(grouping: whole.containers) { $0.host ?? "" }
         members = Self.members(of: whole, fabric)
     }
@@ -49,8 +56,7 @@ struct HostParts {
         var members: [String: [Layout.Network.Remote]] = [:]
         let families = Dictionary(
             layout.networks.compactMap { network -> (String, IPFamily)? in
-                let sharesSegment = network.isOnUnderlay && fabric.segments.count == 1
-                if sharesSegment || network.routed != nil { return (network.declaration.key, .v4) }
+                if network.isOnUnderlay || network.routed != nil { return (network.declaration.key, .v4) }
                 return network.overlay.map { (network.declaration.key, $0.family) }
             }
         ) { first, _ in first }
@@ -80,6 +86,16 @@ struct HostParts {
         return Dictionary(grouping: all) { $0.remote.host }
     }
 
+    /// Whether endpoints of `network` on the two hosts meet; on what is between the hosts only those on one segment do.
+    func meet(on network: String, _ host: String, _ other: String) -> Bool {
+        !networksOnUnderlay.contains(network) || segments[host] == segments[other]
+    }
+
+    /// The endpoints of the network on other hosts than `host` that those on it meet.
+    private func remotes(on network: String, besides host: String) -> [Layout.Network.Remote] {
+        (members[network] ?? []).filter { $0.host != host && meet(on: network, host, $0.host) }
+    }
+
     /// What `host` has of the layout.
     func part(of host: Layout.Host) -> Layout {
         let own = containers[host.name] ?? []
@@ -88,15 +104,13 @@ struct HostParts {
         var part = Layout(
             name: whole.name, networks: whole.networks.filter { used.contains($0.declaration.key) }, containers: own,
             cables: whole.cables.filter { names.contains($0.first.container) })
-        for index in part.networks.indices where part.networks[index].overlay != nil {
-            let key = part.networks[index].declaration.key
-            part.networks[index].overlay?.remotes = (members[key] ?? []).filter { $0.host != host.name }
-        }
         for index in part.networks.indices {
-            let key = part.networks[index].declaration.key
+            let remotes = remotes(on: part.networks[index].declaration.key, besides: host.name)
+            part.networks[index].overlay?.remotes = remotes
+            part.networks[index].parent?.remotes = remotes
+            part.networks[index].routed?.remotes = remotes
             guard let routed = part.networks[index].routed else { continue }
             part.networks[index].segments = routed.slices.filter { $0.host == host.name }.map(\.segment)
-            part.networks[index].routed?.remotes = (members[key] ?? []).filter { $0.host != host.name }
         }
         part.fabric = fabric
         part.fabric?.played = host.name

@@ -5,23 +5,26 @@ import Topology
 struct DistantEchoes {
     private let sites: [Layout.Site]
     private let whole: Layout
-    /// The networks that others' routes lead to, where no rules keep them out.
+    /// The networks that others' routes lead to: those that the hosts are on too, and where no rules keep them out the routed ones.
     private let open: Set<String>
 
     init(among sites: [Layout.Site], of whole: Layout, _ firewall: FirewallKind) {
-        let routed = whole.networks.filter { $0.routed != nil }.map(\.declaration.key)
-        open = firewall == .none ? Set(routed) : []
+        open = Set(
+            whole.networks.filter { $0.parent != nil || $0.routed != nil && firewall == .none }.map(\.declaration.key))
         self.sites = sites
         self.whole = whole
     }
 
     var promises: [Promise] {
         guard let fabric = whole.fabric else { return [] }
-        let members = HostParts(of: whole, fabric).membersByHost
+        let parts = HostParts(of: whole, fabric)
+        let members = parts.membersByHost
         return sites.flatMap { site -> [Promise] in
             let stations = Stations(of: site.layout)
             let host = site.layout.fabric?.played ?? ""
-            let others = fabric.hosts.filter { $0.name != host }.flatMap { members[$0.name] ?? [] }
+            let others = fabric.hosts.filter { $0.name != host }.flatMap { other in
+                (members[other.name] ?? []).filter { parts.meet(on: $0.network, host, other.name) }
+            }
             return stations.all.flatMap { from in
                 others.flatMap { other in echoes(from: from, to: other, stations) }
             }
