@@ -24,6 +24,12 @@ extension Layout {
         return .named(host.namespace)
     }
 
+    /// Whether `namespace` is that of a container which another machine has.
+    public func isElsewhere(_ namespace: Namespace) -> Bool {
+        guard let played = fabric?.played else { return false }
+        return containers.contains { $0.namespace == namespace && $0.host != played }
+    }
+
     /// Name of the namespace that holds the bridges of the overlay `network` on the host that this machine is.
     func sandboxName(of network: Network) -> String {
         ([name] + [fabric?.played].compactMap(\.self) + [network.declaration.key]).joined(separator: "-")

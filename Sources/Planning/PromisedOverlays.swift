@@ -36,12 +36,17 @@ struct DistantEchoes {
     ) -> [Promise] {
         other.remote.addresses.compactMap { target in
             isReachable(target.address, on: other.network, from: from, stations).map { isToSucceed in
-                // A container that another machine has is none that this one could look into.
-                let to = fabricIsHere ? Namespace.named(other.remote.container) : nil
                 let packet = isToSucceed ? stations.networks[other.network]?.mtu : nil
-                return Promise(
-                    from: from.namespace, to: to, trial: .echo(target.address, packet: packet),
+                var promise = Promise(
+                    from: from.namespace, to: nil, trial: .echo(target.address, packet: packet),
                     isToSucceed: isToSucceed)
+                // A container that another machine has is none that this one could look into.
+                if fabricIsHere {
+                    promise.to = .named(other.remote.container)
+                } else {
+                    promise.distant = other.remote.container
+                }
+                return promise
             }
         }
     }
@@ -57,8 +62,10 @@ struct DistantEchoes {
         case .direct(let segment): return stations.isKnownToLack(address, segment) ? false : nil
         case .ambiguous: return nil
         case .gateway where open.contains(network): return nil
-        // Out there, where real machines are, somebody may have the address.
-        case .gateway, .none: return stations.hasCable(from) || !fabricIsHere ? nil : false
+        case .gateway, .none:
+            // Out there, where real machines are, somebody may have the address.
+            let mayBeElsewhere = !fabricIsHere && from.leavesHost(in: address.family)
+            return stations.hasCable(from) || from.isJoined || mayBeElsewhere ? nil : false
         }
     }
 }

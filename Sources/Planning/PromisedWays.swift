@@ -55,6 +55,9 @@ struct Station {
         return .direct(segment)
     }
 
+    /// Whether packets of `family` may go further than the host.
+    func leavesHost(in family: IPFamily) -> Bool { gateways[family] != nil && !closedGateways.contains(family) }
+
     /// The largest IP packet, in bytes, that the file lets pass whole from here to `target`; `nil` where there is no way.
     func packet(to target: Attachment) -> UInt32? {
         switch way(to: target.address.address) {

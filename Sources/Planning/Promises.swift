@@ -87,8 +87,7 @@ extension Stations {
             guard !from.isJoined, !to.isJoined, let network = network(of: target),
                 !isCabled(from, to: network.declaration.key)
             else { return nil }
-            let isOnItsWay = from.gateways[address.family] != nil && !from.closedGateways.contains(address.family)
-            return isOnItsWay && network.answersEchoesFromOutside(address.family)
+            return from.leavesHost(in: address.family) && network.answersEchoesFromOutside(address.family)
         }
     }
 

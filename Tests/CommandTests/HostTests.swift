@@ -45,7 +45,23 @@ struct HostTests {
                 let ping = try machine.weft("ping", file)
                 #expect(ping.status == 0, "\(ping.stdout)\(ping.stderr)")
                 #expect(ping.stdout.contains("✓ pairs"))
+                #expect(ping.stdout.contains("  c, d-1, d-2 on host node3\n"))
             }
+            // What others have is pinged too, and has a column, though only its addresses are known here.
+            let first = try machines[0].weft("ping", "--host", "node1", file)
+            #expect(first.stdout.split(separator: "\n")[1].split(separator: " ") == ["b", "c", "d-1", "d-2"])
+            let document = try JSON(text: try machines[0].weft("ping", file, "--json").stdout)
+            let distant = document["checks"].elements.filter { $0["to_host"].string != nil }
+            #expect(distant.compactMap { $0["to"].string } == ["lab-b", "lab-c", "lab-d-1", "lab-d-2", "lab-c"])
+            #expect(distant.allSatisfy { $0["kind"].string == "ping" && $0["observed"].string == "reachable" })
+            let pair = try JSON(text: try machines[0].weft("ping", "a", "b", "--json").stdout)["checks"].elements
+            #expect(pair.map { $0["kind"].string } == ["names", "ping"])
+            #expect(pair.allSatisfy { $0["observed"].string == "reachable" && $0["to_host"].string == "node2" })
+            _ = try machines[1].run("ip", "-n", "lab-b", "link", "set", "eth0", "down")
+            let broken = try machines[0].weft("ping", file, "--timeout", "0.2")
+            #expect(broken.status == 1)
+            #expect(broken.stdout.contains("✗ a → b 10.0.0.3: should answer, but: "), "\(broken.stdout)")
+            _ = try machines[1].weft("apply", file)
             var parts = KernelDump()
             for machine in machines {
                 parts.merge(try KernelDump(of: "/run/netns", hosts: [machine.host], machine.command))

@@ -190,5 +190,10 @@ private func layout(_ text: String, interfaces: [String: UInt32]? = nil, host: S
             return lists.joined().map(\.container)
         }
         #expect(names == [["lab-a", "lab-b"]])
+        let alone = try layout(Self.spread, interfaces: ["eth0": 1500], host: "one").promises(firewall: .iptables)
+        let distant = alone.filter { $0.distant != nil }
+        #expect(distant.map(\.from) == [.named("lab-a")])
+        #expect(distant.map(\.target) == [.named("lab-b")])
+        #expect(distant.allSatisfy { $0.to == nil && $0.isToSucceed && $0.packet == 1500 })
     }
 }
