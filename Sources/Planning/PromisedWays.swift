@@ -115,12 +115,15 @@ struct Stations {
     let taken: [String: Set<IPAddress>]
     /// For each station that has a cable, the networks that it or anything at the other end of its cables is on.
     private let networksBehindCables: [String: Set<String>]
+    /// What links make, where it is known who is on it.
+    let linkSegments: LinkSegments
 
     init(of layout: Layout) {
         let networks = Dictionary(layout.networks.map { ($0.declaration.key, $0) }) { first, _ in first }
         taken = Self.addressesOnOverlays(of: layout)
         var cabled: [String: [Station.Attachment]] = [:]
         let domains = Domains(of: layout)
+        linkSegments = LinkSegments(of: layout, domains)
         // An interface may be on a network by way of a bridge that one of the network's containers has.
         let joined = Dictionary(networks.keys.map { (domains.domain(ofNetwork: $0), $0) }) { first, _ in first }
         let routed = Set(
