@@ -18,6 +18,10 @@ struct Domains {
     private var mtus: [Layout.DeviceLink.Interface: UInt32] = [:]
     /// The least of them by the segment that they are on.
     private var leastMTUs: [Node: UInt32] = [:]
+    /// The containers with an interface that has the segment's frames without a tag, by the segment.
+    private var members: [Node: Set<String>] = [:]
+    /// Segments of which the file does not tell all.
+    private var open: Set<Node> = []
 
     init(of layout: Layout) {
         let tags = Self.tags(of: layout.devices)
@@ -47,7 +51,9 @@ struct Domains {
         for (interface, mtu) in mtus {
             let domain = domain(of: interface)
             leastMTUs[domain] = min(mtu, leastMTUs[domain] ?? mtu)
+            members[domain, default: []].insert(interface.container)
         }
+        open = Set(OpenEnds(of: layout, tags).nodes.map(root))
     }
 
     /// The hosts of a lab are on the underlay's bridges, which let every tag through.
@@ -82,18 +88,23 @@ struct Domains {
         case (.ipvlan(let ipvlan), let parent?) where ipvlan.flag == .bridge:
             join(own, .sharing(parent, kind: device.device.kind))
         case (.bridge(let bridge), _):
-            for port in device.ports { add(port, of: device.interface, bridge, tags) }
+            for port in device.ports { add(port.interface, port.vlans, of: device.interface, bridge, tags) }
+            // Its own interface is a port like the others, and has the VLAN that new ones get unless the file says otherwise.
+            let own = device.interface.name
+            if bridge.vlanFiltering, !device.ports.contains(where: { $0.interface == own }) {
+                add(own, nil, of: device.interface, bridge, tags)
+            }
         default: break
         }
     }
 
     private mutating func add(
-        _ port: Topology.DeviceLink.Port, of bridge: Layout.DeviceLink.Interface, _ settings: Bridge,
+        _ port: String, _ vlans: PortVLANs?, of bridge: Layout.DeviceLink.Interface, _ settings: Bridge,
         _ tags: Set<UInt16>
     ) {
-        let interface = Layout.DeviceLink.Interface(container: bridge.container, name: port.interface)
+        let interface = Layout.DeviceLink.Interface(container: bridge.container, name: port)
         guard settings.vlanFiltering else { return join(interface, bridge, tags) }
-        let vlans = port.vlans ?? settings.defaultPVID.map { $0 == 0 ? PortVLANs() : .access($0) } ?? .access(1)
+        let vlans = vlans ?? settings.defaultPVID.map { $0 == 0 ? PortVLANs() : .access($0) } ?? .access(1)
         for id in vlans.tagged { join(.bridge(bridge, vlan: id), .interface(interface, vlan: id)) }
         // What comes in without a tag must go out without one too, or only one way works.
         if let id = vlans.pvid, vlans.untagged.contains(id) {
@@ -113,9 +124,15 @@ struct Domains {
     func domain(of network: Layout.Network, on host: String?) -> Node { root(Self.node(of: network, on: host)) }
 
     /// A network that each host has for itself is several.
-    private static func node(of network: Layout.Network, on host: String?) -> Node {
+    static func node(of network: Layout.Network, on host: String?) -> Node {
         .network(network.declaration.key, host: network.declaration.driver.sharesAddresses ? nil : host)
     }
+
+    /// Whether the file tells of everything that is on the segment `domain`.
+    func isWhole(_ domain: Node) -> Bool { !open.contains(domain) }
+
+    /// Whether the container has an interface on the segment `domain`, and so answers there for all of its addresses.
+    func has(_ container: String, on domain: Node) -> Bool { members[domain]?.contains(container) ?? false }
 
     private mutating func join(
         _ one: Layout.DeviceLink.Interface, _ other: Layout.DeviceLink.Interface, _ tags: Set<UInt16>

@@ -24,6 +24,12 @@ extension Layout {
         return .named(host.namespace)
     }
 
+    /// Whether `namespace` is that of a container which another machine has.
+    public func isElsewhere(_ namespace: Namespace) -> Bool {
+        guard let played = fabric?.played else { return false }
+        return containers.contains { $0.namespace == namespace && $0.host != played }
+    }
+
     /// Name of the namespace that holds the bridges of the overlay `network` on the host that this machine is.
     func sandboxName(of network: Network) -> String {
         ([name] + [fabric?.played].compactMap(\.self) + [network.declaration.key]).joined(separator: "-")
@@ -37,20 +43,22 @@ struct HostParts {
     private let containers: [String: [Layout.Container]]
     /// The endpoints of each network that spans hosts, by the network's key.
     private let members: [String: [Layout.Network.Remote]]
+    /// Where the hosts' endpoints of networks on what is between the hosts meet.
+    private let segments: ParentSegments
 
     init(of whole: Layout, _ fabric: Layout.Fabric) {
         self.whole = whole
         self.fabric = fabric
+        segments = ParentSegments(of: whole, fabric)
         containers = Dictionary(grouping: whole.containers) { $0.host ?? "" }
         members = Self.members(of: whole, fabric)
     }
 
     private static func members(of layout: Layout, _ fabric: Layout.Fabric) -> [String: [Layout.Network.Remote]] {
         var members: [String: [Layout.Network.Remote]] = [:]
-        let shared = ParentSegments(of: layout, fabric)
         let families = Dictionary(
             layout.networks.compactMap { network -> (String, IPFamily)? in
-                if shared.connect(network) || network.routed != nil { return (network.declaration.key, .v4) }
+                if network.isOnUnderlay || network.routed != nil { return (network.declaration.key, .v4) }
                 return network.overlay.map { (network.declaration.key, $0.family) }
             }
         ) { first, _ in first }
@@ -80,6 +88,14 @@ struct HostParts {
         return Dictionary(grouping: all) { $0.remote.host }
     }
 
+    /// Whether endpoints of `network` on the two hosts meet; on what is between the hosts only those on one segment do.
+    func meet(on network: String, _ host: String, _ other: String) -> Bool { segments.meet(on: network, host, other) }
+
+    /// The endpoints of the network on other hosts than `host` that those on it meet.
+    private func remotes(on network: String, besides host: String) -> [Layout.Network.Remote] {
+        (members[network] ?? []).filter { $0.host != host && meet(on: network, host, $0.host) }
+    }
+
     /// What `host` has of the layout, and all links: where one leads may be told by others alone.
     func part(of host: Layout.Host) -> Layout {
         let own = containers[host.name] ?? []
@@ -88,15 +104,13 @@ struct HostParts {
             name: whole.name, networks: whole.networks.filter { used.contains($0.declaration.key) }, containers: own,
             cables: whole.cables)
         part.devices = whole.devices
-        for index in part.networks.indices where part.networks[index].overlay != nil {
-            let key = part.networks[index].declaration.key
-            part.networks[index].overlay?.remotes = (members[key] ?? []).filter { $0.host != host.name }
-        }
         for index in part.networks.indices {
-            let key = part.networks[index].declaration.key
+            let remotes = remotes(on: part.networks[index].declaration.key, besides: host.name)
+            part.networks[index].overlay?.remotes = remotes
+            part.networks[index].parent?.remotes = remotes
+            part.networks[index].routed?.remotes = remotes
             guard let routed = part.networks[index].routed else { continue }
             part.networks[index].segments = routed.slices.filter { $0.host == host.name }.map(\.segment)
-            part.networks[index].routed?.remotes = (members[key] ?? []).filter { $0.host != host.name }
         }
         for index in part.networks.indices where part.networks[index].declaration.hasBridgeOfLinks {
             joinBridge(of: host, &part.networks[index])
@@ -105,6 +119,7 @@ struct HostParts {
         part.fabric?.played = host.name
         return part
     }
+
     /// Tells a network on bridges of links which addresses there are the host's, and who is on it elsewhere.
     private func joinBridge(of host: Layout.Host, _ network: inout Layout.Network) {
         let key = network.declaration.key

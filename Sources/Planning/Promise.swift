@@ -20,6 +20,8 @@ public struct Promise: Hashable, Sendable {
     public var from: Namespace
     /// Whose address, port or name it is; `nil` for `wayOut`, and for the names of all neighbours.
     public var to: Namespace?
+    /// The container on another machine whose address it is; then `to` is `nil`, for there is nothing here to look into.
+    public var distant: String?
     /// What is tried.
     public var trial: Trial
     /// Whether the trial is to succeed; otherwise it must not.
@@ -106,10 +108,14 @@ extension Promise {
 
     /// The promise of a machine that is the namespace `namespace` of this one.
     func relocated(to namespace: Namespace) -> Promise {
-        Promise(
-            from: from == .host ? namespace : from, to: to == .host ? namespace : to, trial: trial,
-            isToSucceed: isToSucceed)
+        var copy = self
+        if from == .host { copy.from = namespace }
+        if to == .host { copy.to = namespace }
+        return copy
     }
+
+    /// Whose address, port or name it is, be it here or on another machine.
+    public var target: Namespace? { to ?? distant.map { .named($0) } }
 
     /// How long an IP packet, in bytes, must pass whole; `nil` where no such size is promised.
     public var packet: UInt32? {
@@ -118,14 +124,19 @@ extension Promise {
     }
 
     /// What of the promise concerns traffic from `from` to `to`; `nil` if nothing does.
-    public func restricted(from: Namespace, to: Namespace) -> Promise? {
+    ///
+    /// - Parameter isDistant: Whether `to` is on another machine.
+    public func restricted(from: Namespace, to: Namespace, isDistant: Bool = false) -> Promise? {
         guard self.from == from else { return nil }
-        guard case .names(let lists) = trial else { return self.to == to ? self : nil }
+        guard case .names(let lists) = trial else { return target == to ? self : nil }
         let container = "\(to)"
         // A name may lead to others too, as that of a service with several containers does: then to all of them.
-        let names = Set(lists.joined().filter { $0.container == container }.flatMap(\.names))
-        let rest = lists.map { $0.compactMap { $0.restricted(to: names) } }.filter { !$0.isEmpty }
-        return rest.isEmpty ? nil : Promise(from: from, to: to, trial: .names(rest))
+        let kept = Set(lists.joined().filter { $0.container == container }.flatMap(\.names))
+        let rest = lists.map { $0.compactMap { $0.restricted(to: kept) } }.filter { !$0.isEmpty }
+        guard !rest.isEmpty else { return nil }
+        var names = Promise(from: from, to: isDistant ? nil : to, trial: .names(rest))
+        names.distant = isDistant ? container : nil
+        return names
     }
 }
 

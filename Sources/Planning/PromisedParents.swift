@@ -28,29 +28,41 @@ extension Layout.Network {
     }
 }
 
-/// Which macvlan and ipvlan networks are one on all their hosts, by the segments that their parents are on.
+/// Which hosts have the endpoints of a macvlan or ipvlan network on one segment, by what their parents are on.
 struct ParentSegments {
-    private let layout: Layout
-    private let fabric: Layout.Fabric
-    /// What the links of a lab join; `nil` on a real machine, which knows of the underlay alone, and where nobody asks.
-    private let domains: Domains?
+    private enum Segment: Hashable {
+        case underlay(Int?)
+        /// What links of a lab join; a real machine knows of the underlay alone.
+        case links(Domains.Node)
+    }
+
+    /// The segment of each host, by the networks' keys.
+    private let segments: [String: [String: Segment]]
 
     init(of layout: Layout, _ fabric: Layout.Fabric) {
-        self.layout = layout
-        self.fabric = fabric
-        let isAsked = fabric.played == nil && layout.networks.contains(where: \.isOnUnderlay)
-        domains = isAsked ? Domains(of: layout) : nil
+        let networks = layout.networks.filter(\.isOnUnderlay)
+        let domains = fabric.played == nil && !networks.isEmpty ? Domains(of: layout) : nil
+        segments = Dictionary(
+            networks.map { network in
+                let places = fabric.hosts.map { host -> (String, Segment) in
+                    let base = network.parent?.baseInterface ?? host.interface
+                    let joined = domains?.domain(of: .init(container: host.namespace, name: base))
+                    let number = fabric.segments.firstIndex { $0.hosts.contains(host.name) }
+                    return (host.name, joined.map { .links($0) } ?? .underlay(number))
+                }
+                return (network.declaration.key, Dictionary(places) { first, _ in first })
+            }
+        ) { first, _ in first }
     }
 
-    /// Whether the endpoints of `network` on different hosts are on one segment.
-    func connect(_ network: Layout.Network) -> Bool {
-        guard network.isOnUnderlay, let parent = network.parent else { return false }
-        guard let domains else { return fabric.segments.count == 1 }
-        let base = if case .vlan(_, let base) = parent.origin { base } else { parent.interface }
-        let members = layout.containers.filter { container in
-            container.endpoints.contains { $0.network == network.declaration.key }
-        }
-        let hosts = Set(members.compactMap(\.host)).compactMap { fabric.host($0) }
-        return Set(hosts.map { domains.domain(of: .init(container: $0.namespace, name: base)) }).count == 1
+    /// Whether the endpoints of `network` on the two hosts are on one segment, as those of an overlay always are.
+    func meet(on network: String, _ host: String, _ other: String) -> Bool {
+        guard let segments = segments[network] else { return true }
+        return segments[host] == segments[other]
     }
+}
+
+extension Layout.Network.Parent {
+    /// The interface that a VLAN of the parent's is above, or the parent.
+    fileprivate var baseInterface: String { if case .vlan(_, let base) = origin { base } else { interface } }
 }

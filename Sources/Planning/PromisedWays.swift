@@ -55,6 +55,9 @@ struct Station {
         return .direct(segment)
     }
 
+    /// Whether packets of `family` may go further than the host.
+    func leavesHost(in family: IPFamily) -> Bool { gateways[family] != nil && !closedGateways.contains(family) }
+
     /// The largest IP packet, in bytes, that the file lets pass whole from here to `target`; `nil` where there is no way.
     func packet(to target: Attachment) -> UInt32? {
         switch way(to: target.address.address) {
@@ -114,6 +117,8 @@ struct Stations {
     let onHost: [Station.Attachment]
     /// For each station that has a cable, the networks that it or anything at the other end of its cables is on.
     private let networksBehindCables: [String: Set<String>]
+    /// What links make, where it is known who is on it.
+    let linkSegments: LinkSegments
 
     /// - Parameter domains: What the links of the whole layout join, of which `layout` may be a part.
     init(of layout: Layout, in domains: Domains) {
@@ -121,6 +126,7 @@ struct Stations {
         taken = Self.addressesOnOverlays(of: layout)
         var cabled: [String: [Station.Attachment]] = [:]
         let host = layout.fabric?.host(layout.fabric?.played)
+        linkSegments = LinkSegments(of: layout, domains)
         // An interface may be on a network by way of a bridge that one of the network's containers has.
         let routed = Set(
             layout.devices.filter { VRF.kinds.contains($0.device.kind) }.flatMap { vrf in

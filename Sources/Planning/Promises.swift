@@ -4,8 +4,9 @@ public import Topology
 extension Layout {
     /// Everything that the layout promises about its traffic, sandbox by sandbox in file order.
     ///
-    /// Sandboxes on one network reach each other, the host and their gateway; those on different networks do not; who is
-    /// on no network has no way out, and who is on internal ones has one that ends at the host; published ports lead to their containers; neighbours are known by name.
+    /// Sandboxes on one network reach each other, the host and their gateway; those on different networks do not, nor those on
+    /// different segments of links that have one subnet; who is on no network has no way out, and who is on internal ones has one
+    /// that ends at the host; published ports lead to their containers; neighbours are known by name.
     /// Where the file does not decide (what is behind cables, say), there is no promise.
     /// - Parameter firewall: Without one nothing but routes keeps apart, and nothing is published.
     public func promises(firewall: FirewallKind) -> [Promise] {
@@ -84,7 +85,9 @@ extension Stations {
             if let network = network(of: target), network.parent != nil { return network.connectsOnParent }
             return !areIsolated || network(of: target)?.declaration.options.connectsEndpoints ?? true
         case .direct(let segment):
-            return isKnownToLack(address, segment) ? false : nil
+            let isApart =
+                isKnownToLack(address, segment) || linkSegments.areApart(from.name, address, segment, target.segment)
+            return isApart ? false : nil
         case .ambiguous:
             return nil
         case .gateway where !areIsolated || from.outerGateways.contains(address.family): return nil
@@ -93,8 +96,7 @@ extension Stations {
             guard !from.isJoined, !to.isJoined, let network = network(of: target),
                 !isCabled(from, to: network.declaration.key)
             else { return nil }
-            let isOnItsWay = from.gateways[address.family] != nil && !from.closedGateways.contains(address.family)
-            return isOnItsWay && network.answersEchoesFromOutside(address.family)
+            return from.leavesHost(in: address.family) && network.answersEchoesFromOutside(address.family)
         }
     }
 

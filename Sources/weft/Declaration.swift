@@ -11,10 +11,11 @@ struct Declaration {
     /// What it declares.
     let topology: Topology
 
-    /// Reads the file that `operand` names, or else the one of a usual name in the current folder.
-    init(operand: String?, for command: Command) throws(Failure) {
-        file = try TopologyFile(operand: operand, for: command)
+    /// Reads the file that the first operand of `call` names, or else the one of a usual name in the current folder.
+    init(for call: Invocation) throws(Failure) {
+        file = try TopologyFile(operand: call.arguments[0], for: call.command)
         topology = try file.topology()
+        try call.checkHost(of: topology, in: file.path)
     }
 
     /// What people should know of the file, which is not wrong all the same.
@@ -47,6 +48,13 @@ extension Topology.Service {
 }
 
 extension Invocation {
+    /// Refuses a `--host` that `topology` of the file at `path` does not have.
+    func checkHost(of topology: Topology, in path: String) throws(Failure) {
+        let known = topology.hosts.map(\.name)
+        guard let host = arguments[.host], !known.contains(host) else { return }
+        throw .usage(.unknownHost(host, file: path, known: known), command: command)
+    }
+
     /// What would have to be done for `declaration`.
     func proposal(
         for declaration: Declaration, firewall: FirewallKind? = nil, in session: Session

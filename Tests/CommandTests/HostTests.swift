@@ -56,7 +56,23 @@ struct HostTests {
                 let ping = try machine.weft("ping", file)
                 #expect(ping.status == 0, "\(ping.stdout)\(ping.stderr)")
                 #expect(ping.stdout.contains("✓ pairs"))
+                #expect(ping.stdout.contains("  c, d-1, d-2 on host node3\n"))
             }
+            // What others have is pinged too, and has a column, though only its addresses are known here.
+            let first = try machines[0].weft("ping", "--host", "node1", file)
+            #expect(first.stdout.split(separator: "\n")[1].split(separator: " ") == ["b", "c", "d-1", "d-2"])
+            let document = try JSON(text: try machines[0].weft("ping", file, "--json").stdout)
+            let distant = document["checks"].elements.filter { $0["to_host"].string != nil }
+            #expect(distant.compactMap { $0["to"].string } == ["lab-b", "lab-c", "lab-d-1", "lab-d-2", "lab-c"])
+            #expect(distant.allSatisfy { $0["kind"].string == "ping" && $0["observed"].string == "reachable" })
+            let pair = try JSON(text: try machines[0].weft("ping", "a", "b", "--json").stdout)["checks"].elements
+            #expect(pair.map { $0["kind"].string } == ["names", "ping"])
+            #expect(pair.allSatisfy { $0["observed"].string == "reachable" && $0["to_host"].string == "node2" })
+            _ = try machines[1].run("ip", "-n", "lab-b", "link", "set", "eth0", "down")
+            let broken = try machines[0].weft("ping", file, "--timeout", "0.2")
+            #expect(broken.status == 1)
+            #expect(broken.stdout.contains("✗ a → b 10.0.0.3: should answer, but: "), "\(broken.stdout)")
+            _ = try machines[1].weft("apply", file)
             var parts = KernelDump()
             for machine in machines {
                 parts.merge(try KernelDump(of: "/run/netns", hosts: [machine.host], machine.command))
@@ -94,8 +110,6 @@ struct HostTests {
                       hint: write `mtu: 1400` for the host, so that no overlay makes larger packets
 
                     """)
-            let unknown = try WeftProgram.run("apply", "--host", "nod1", file)
-            #expect(unknown.stderr == "weft: the file has no host 'nod1'\n  hint: did you mean `node1`?\n")
             #expect(try run(["ip", "netns"]).stdout == "")
         }
     }
@@ -180,12 +194,32 @@ struct HostTests {
         }
     }
 
-    @Test func `validate says whether a file has the host`() throws {
+    @Test func `a host that the file does not have is a usage error, with the hosts that it has`() throws {
         let folder = try ScratchFolder()
         let file = try folder.write("lab.yaml", Self.file)
+        let single = try folder.write("single.yaml", "services: {a: {}}")
         #expect(try WeftProgram.run("validate", "--host", "node3", file).status == 0)
-        let unknown = try WeftProgram.run("validate", "--host", "node4", file)
-        #expect(unknown.status == 65)
-        #expect(unknown.stderr == "weft: the file has no host 'node4'\n  hint: did you mean `node1`?\n")
+        for command in ["validate", "plan", "apply", "ping", "down"] {
+            let near = try WeftProgram.run(command, "--host", "nod1", file)
+            #expect(near.status == 64, "\(command)")
+            #expect(
+                near.stderr.hasPrefix(
+                    """
+                    weft: \(command): --host must be one of node1, node2, node3 in \(file), not 'nod1'
+                      hint: did you mean `node1`?
+                      usage: weft \(command) [OPTIONS]
+                    """), "\(near.stderr)")
+            let far = try WeftProgram.run(command, "--host", "elsewhere", file)
+            #expect(far.status == 64)
+            #expect(far.stderr.contains("one of node1, node2, node3 in") && !far.stderr.contains("hint"))
+            let none = try WeftProgram.run(command, "--host", "node1", single)
+            #expect(none.status == 64)
+            #expect(
+                none.stderr.hasPrefix(
+                    "weft: \(command): --host 'node1' is a host of the file, and \(single) has no hosts\n"
+                        + "  hint: leave --host out\n"), "\(none.stderr)")
+        }
+        let damaged = try folder.write("damaged.yaml", "name: lab\nservices: {a: 5}")
+        #expect(try WeftProgram.run("validate", "--host", "nod1", damaged, file).status == 65)
     }
 }

@@ -152,7 +152,8 @@ import Topology
                 else { return }
                 outcome.observation = .failed(.tooLarge(size: packet, limit: limit, by: router))
             }
-            let check = try #require(PingDocument(of: outcomes).checks.first { $0.reason?.hasPrefix("small") ?? false })
+            let check = try #require(
+                PingDocument(of: outcomes, in: layout).checks.first { $0.reason?.hasPrefix("small") ?? false })
             #expect(check.pathMTU == limit)
             let lines = PingReport(on: outcomes, of: layout, nanoseconds: 0).lines(width: 80, color: false)
             #expect(!lines.contains { $0.contains("pass too") })
@@ -302,7 +303,7 @@ import Topology
         let outcomes = Self.outcomes(layout) { outcome in
             if case .port = outcome.promise.trial { outcome.observation = .failed(.stranger) }
         }
-        let document = PingDocument(of: outcomes)
+        let document = PingDocument(of: outcomes, in: layout)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         func text(_ index: Int?) throws -> String {

@@ -26,9 +26,9 @@ struct AnnouncementTests {
             let file = Self.file.replacing("OPTIONS", with: "")
             let listener = try Self.listen(after: file)
             try apply(file + Self.newcomer)
-            try Self.ask(listener)
+            try listener.ask("10.77.1.2", from: "lab-b")
             #expect(
-                Self.announcements(listener) == [
+                listener.announcements == [
                     "10.77.1.3 at 02:42:0a:4d:01:03", "fd00:77::3 at 02:42:0a:4d:01:03",
                 ])
             for (family, name) in [("ipv4", "arp_notify"), ("ipv6", "ndisc_notify")] {
@@ -46,8 +46,8 @@ struct AnnouncementTests {
             let start = ContinuousClock.now
             try apply(file + Self.newcomer)
             #expect(ContinuousClock.now - start >= .milliseconds(200))
-            try Self.ask(listener)
-            #expect(Self.announcements(listener).filter { $0.hasPrefix("10.77.1.3") }.count == 3)
+            try listener.ask("10.77.1.2", from: "lab-b")
+            #expect(listener.announcements.filter { $0.hasPrefix("10.77.1.3") }.count == 3)
         }
     }
 
@@ -56,8 +56,8 @@ struct AnnouncementTests {
             let file = Self.file.replacing("OPTIONS", with: "com.docker.network.advertise_addr_nmsgs: 0")
             let listener = try Self.listen(after: file)
             try apply(file + Self.newcomer)
-            try Self.ask(listener)
-            #expect(Self.announcements(listener) == [])
+            try listener.ask("10.77.1.2", from: "lab-b")
+            #expect(listener.announcements == [])
         }
     }
 
@@ -71,15 +71,15 @@ struct AnnouncementTests {
             try shell("ip -n lab-b neigh add 10.77.1.99 lladdr 02:00:00:00:00:99 dev eth0 nud permanent")
             let more = file.replacing("{net: {", with: "{net: {link_local_ips: [169.254.10.2], ")
             try apply(more)
-            try listener.waitForOutput(containing: "169.254.10.2 at 02:00:00:00:00:06")
+            try listener.wait(containing: "169.254.10.2 at 02:00:00:00:00:06")
             #expect(try shell("ip -n lab-b neigh show 10.77.1.99").contains("02:00:00:00:00:99 PERMANENT"))
             let moved = more.replacing("10.77.1.3", with: "10.77.1.4")
             try apply(moved)
-            try listener.waitForOutput(containing: "10.77.1.4 at 02:00:00:00:00:06")
+            try listener.wait(containing: "10.77.1.4 at 02:00:00:00:00:06")
             #expect(try shell("ip -n lab-b route show default").contains("via 10.77.1.1"))
             try apply(moved.replacing("00:06", with: "00:07"))
-            try listener.waitForOutput(containing: "10.77.1.4 at 02:00:00:00:00:07")
-            try listener.waitForOutput(containing: "fd00:77::3 at 02:00:00:00:00:07")
+            try listener.wait(containing: "10.77.1.4 at 02:00:00:00:00:07")
+            try listener.wait(containing: "fd00:77::3 at 02:00:00:00:00:07")
         }
     }
 
@@ -129,36 +129,8 @@ struct AnnouncementTests {
     }
 
     /// Applies `file`, and prints from then on what reaches `lab-a`.
-    private static func listen(after file: String) throws -> ChildProcess {
+    private static func listen(after file: String) throws -> AnnouncementListener {
         try apply(file)
-        let listener = try start(["ip", "netns", "exec", "lab-a", "python3", "-u", "-c", listener])
-        try listener.waitForOutput(containing: "ready")
-        return listener
+        return try AnnouncementListener(in: "lab-a")
     }
-
-    /// Sends something that the listener hears after all that was sent before.
-    private static func ask(_ listener: ChildProcess) throws {
-        try shell("ip netns exec lab-b ping -q -c1 -W5 10.77.1.2")
-        try listener.waitForOutput(containing: "asked")
-    }
-
-    private static func announcements(_ listener: ChildProcess) -> [String] {
-        listener.stdout.split(separator: "\n").map(String.init).filter {
-            $0.contains(" at ") && !$0.hasPrefix("fe80")
-        }
-    }
-
-    /// Prints who announces which address: in an ARP request for one's own (RFC 5227 §3), in an unsolicited neighbour
-    /// advertisement (RFC 4861 §7.2.6).
-    private static let listener = """
-        import socket
-        s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3)); print("ready")
-        while True:
-            f = s.recv(2000); mac = ":".join("%02x" % b for b in f[6:12])
-            if f[12:14] == b"\\x08\\x06" and f[28:32] == f[38:42]:
-                print(socket.inet_ntoa(f[28:32]), "at", mac)
-            if f[12:14] == b"\\x86\\xdd" and f[20] == 58 and f[54] == 136 and not f[58] & 0x40:
-                print(socket.inet_ntop(socket.AF_INET6, f[62:78]), "at", mac)
-            if f[12:14] == b"\\x08\\x00" and f[23] == 1: print("asked")
-        """
 }

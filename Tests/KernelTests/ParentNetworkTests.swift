@@ -227,6 +227,9 @@ struct ParentNetworkTests {
                 let layout = try session.layout(of: "lab")
                 let addresses = layout.containers.map { "\($0.endpoints[0].addresses[0].address)" }
                 #expect(try reaches("lab-a", addresses[1]))
+                #expect(try reaches("lab-a", "b"))
+                #expect(try reaches("lab-b", "lab-a"))
+                #expect(try !reaches("lab-a", "c"))
                 try shell("ip -n lab-c route add \(addresses[0])/32 dev eth0")
                 #expect(try !reaches("lab-c", addresses[0]))
             }

@@ -2,6 +2,7 @@ import Addressing
 import Planning
 import Testing
 import Topology
+import YAML
 
 @Suite struct AnnouncementTests {
     /// What the neighbours hear when `layout` becomes `next`.
@@ -46,5 +47,50 @@ import Topology
         #expect(announcements(from: nil, to: layout).map { [$0.count, $0.interval] } == [[3, 200]])
         layout.networks[0].declaration.options.announcementCount = 0
         #expect(announcements(from: nil, to: layout) == [])
+    }
+
+    /// A layout with a network of that driver, and `count` containers on it.
+    private func layout(_ driver: String, _ options: String, containers count: Int, hosts: Bool = false) throws
+        -> Layout
+    {
+        let services = (0..<count).map { "c\($0): {networks: [lan]\(hosts ? ", host: one" : "")}" }
+        let text = """
+            name: demo
+            \(hosts ? "hosts: {one: {address: 192.0.2.2/24}}" : "")
+            networks: {lan: {driver: \(driver), driver_opts: {\(options)}, ipam: {config: [{subnet: 192.0.2.0/24}]}}}
+            services: {\(services.joined(separator: ", "))}
+            """
+        let topology = try Topology(decoding: try Document.parse(Array(text.utf8)), defaultName: "demo")
+        let surroundings = Surroundings(interfaces: ["eth0": 1500])
+        return try Layout(of: topology, leases: Leases(), surroundings: surroundings)
+    }
+
+    @Test(arguments: ["parent: eth0", "parent: eth0.10", "parent: eth0, macvlan_mode: private"])
+    func `on an interface that was there the first endpoint of a macvlan is announced too`(_ options: String) throws {
+        let layout = try layout("macvlan", options, containers: 2)
+        let all = announcements(from: nil, to: layout)
+        #expect(all.map(\.namespace) == [.named("demo-c0"), .named("demo-c1")])
+        #expect(all.allSatisfy { $0.port == nil && $0.count == 1 && $0.families == [.v4] && !$0.isOnOldInterface })
+        #expect(all.map(\.mac) == layout.containers.map(\.endpoints[0].mac))
+        #expect(announcements(from: layout, to: layout) == [])
+        var next = layout
+        next.containers[1].endpoints[0].mac = .init(bits: 0x0200_0000_0007)
+        #expect(announcements(from: layout, to: next).map(\.families) == [[.v4, .v6]])
+    }
+
+    @Test func `on an interface that is new nobody has to be told, and later all`() throws {
+        for hosts in [false, true] {
+            let options = hosts ? "parent: eth0" : ""
+            let first = try layout("macvlan", options, containers: 1, hosts: hosts)
+            #expect(announcements(from: nil, to: first) == [])
+            let more = announcements(from: first, to: try layout("macvlan", options, containers: 2, hosts: hosts))
+            #expect(more.map(\.namespace) == [.named("demo-c1")])
+        }
+    }
+
+    @Test func `what has its parent's Ethernet address can't be made to speak`() throws {
+        #expect(announcements(from: nil, to: try layout("ipvlan", "parent: eth0", containers: 2)) == [])
+        let passthru = try layout("macvlan", "parent: eth0, macvlan_mode: passthru", containers: 1)
+        #expect(announcements(from: nil, to: passthru) == [])
     }
 }

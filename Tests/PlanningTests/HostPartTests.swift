@@ -267,8 +267,32 @@ private let fileOfGRE = file.replacing(
             .host, .named("lab-a"), .named("lab-c"), .named("lab-local"), .named("lab-e"),
         ]
         #expect(promises.allSatisfy { own.contains($0.from) && ($0.to.map(own.contains) ?? true) })
-        let distant = try #require(IPAddress("10.9.0.3"))
-        #expect(promises.contains(Promise(from: .named("lab-a"), to: nil, trial: .echo(distant, packet: 1450))))
+        // A container elsewhere is a target, though there is nothing here to look into.
+        let distant = promises.filter { $0.distant != nil }
+        #expect(distant.allSatisfy { $0.to == nil && !own.contains($0.target ?? .host) })
+        var echo = Promise(
+            from: .named("lab-a"), to: nil, trial: .echo(try #require(IPAddress("10.9.0.3")), packet: 1450))
+        echo.distant = "lab-b"
+        #expect(distant.contains(echo))
+        #expect(echo.restricted(from: .named("lab-a"), to: .named("lab-b")) == echo)
+        #expect(Set(distant.map { "\($0.from) \($0.distant ?? "")" }).contains("lab-e lab-f"))
+        // What is promised here is what the lab promises, but for what may be out there among real machines.
+        let lab = try layout(file).promises(firewall: .iptables)
+        for promise in distant {
+            var same = promise
+            same.to = promise.target
+            same.distant = nil
+            #expect(lab.contains(same), "\(promise)")
+        }
+    }
+
+    @Test func `a container without a way out reaches nobody on other hosts`() throws {
+        let text = file.replacing("networks: [blue]}", with: "networks: [shut]}").replacing(
+            "  pods:", with: "  shut: {internal: true}\n  pods:")
+        let promises = try layout(text, host: "node1").promises(firewall: .iptables)
+        let silent = promises.filter { $0.from == .named("lab-c") && $0.distant == "lab-b" }
+        #expect(silent.map(\.isToSucceed) == [false])
+        #expect(!promises.contains { $0.from == .named("lab-local") && $0.distant != nil })
     }
 
     @Test func `a layout for one host is the same whatever the machine had before, as far as hosts must agree`() throws

@@ -8,18 +8,30 @@ import YAML
 @Suite struct LinkPromiseTests {
     /// The pairs that are promised to reach each other, of services without networks on the given `links`.
     private func reaching(_ services: String..., links: String) throws -> [String] {
-        let text =
-            "name: lab\nservices: {\(services.map { "\($0): {network_mode: none}" }.joined(separator: ", "))}\nlinks:\n"
-            + links
-        return try reaching(text)
+        try echoes(services.map { "\($0): {network_mode: none}" }, links: links, areToSucceed: true)
     }
 
     /// The pairs that the file promises to reach each other.
-    private func reaching(_ text: String) throws -> [String] {
+    private func reaching(_ text: String) throws -> [String] { try echoes(text, areToSucceed: true) }
+
+    /// The pairs that are promised not to, of `services` with all that the file says of them.
+    private func apart(_ services: String..., links: String, rest: String = "") throws -> [String] {
+        try echoes(services, links: links, rest: rest, areToSucceed: false)
+    }
+
+    private func echoes(
+        _ services: [String], links: String, rest: String = "", areToSucceed: Bool
+    ) throws -> [String] {
+        try echoes(
+            "name: lab\n\(rest)services: {\(services.joined(separator: ", "))}\nlinks:\n" + links,
+            areToSucceed: areToSucceed)
+    }
+
+    private func echoes(_ text: String, areToSucceed: Bool) throws -> [String] {
         let topology = try Topology(decoding: try Document.parse(Array(text.utf8)), defaultName: "lab")
         let layout = try Layout(of: topology, leases: Leases(), surroundings: Surroundings())
         return layout.promises(firewall: .iptables).compactMap { promise in
-            guard case .echo(let address, _) = promise.trial, promise.isToSucceed else { return nil }
+            guard case .echo(let address, _) = promise.trial, promise.isToSucceed == areToSucceed else { return nil }
             return "\(promise.from) \(address)"
         }
     }
@@ -180,5 +192,102 @@ import YAML
                 "lab-a 10.1.0.2", "lab-a 10.1.0.9", "lab-b 10.1.0.1", "lab-b 10.1.0.9", "lab-s 10.1.0.1",
                 "lab-s 10.1.0.2",
             ])
+    }
+
+    /// Three services of one subnet on a bridge, two in the VLAN 10 and `c` in another.
+    private static let switched = """
+          - {type: veth, endpoints: [{service: a, interface: eth0, addresses: [10.1.0.1/24]}, {service: s, interface: p1}]}
+          - {type: veth, endpoints: [{service: b, interface: eth0, addresses: [10.1.0.2/24]}, {service: s, interface: p2}]}
+          - {type: veth, endpoints: [{service: c, interface: eth0, addresses: [10.1.0.3/24]}, {service: s, interface: p3}]}
+          - type: bridge
+            service: s
+            interface: br0
+            vlan_filtering: true
+            ports: [{interface: p1, vlan: 10}, {interface: p2, vlan: 10}, {interface: p3, vlan: 11}]
+
+        """
+    private static let services = ["a", "b", "c", "s"].map { "\($0): {network_mode: none}" }
+
+    private func apartOnSwitch(_ more: String = "", c: String = "network_mode: none", rest: String = "") throws
+        -> [String]
+    {
+        try apart(
+            "a: {network_mode: none}", "b: {network_mode: none}", "c: {\(c)}", "s: {network_mode: none}",
+            links: Self.switched + more, rest: rest)
+    }
+
+    private static let both = ["lab-a 10.1.0.3", "lab-b 10.1.0.3", "lab-c 10.1.0.1", "lab-c 10.1.0.2"]
+
+    @Test func `two VLANs of one bridge are apart, though they have one subnet`() throws {
+        #expect(try apartOnSwitch() == Self.both)
+    }
+
+    @Test func `two VLANs of one cable are apart, though they have one subnet`() throws {
+        let links = """
+              - {type: veth, endpoints: [{service: a, interface: eth0}, {service: b, interface: eth0}]}
+              - {type: vlan, id: 10, service: a, interface: v10, parent: eth0, addresses: [10.1.0.1/24]}
+              - {type: vlan, id: 11, service: b, interface: v11, parent: eth0, addresses: [10.1.0.2/24]}
+            """
+        let services = ("a: {network_mode: none}", "b: {network_mode: none}")
+        #expect(try apart(services.0, services.1, links: links) == ["lab-a 10.1.0.2", "lab-b 10.1.0.1"])
+        let same = links.replacing("id: 11", with: "id: 10")
+        #expect(try apart(services.0, services.1, links: same) == [])
+        #expect(try reaching("a", "b", links: same) == ["lab-a 10.1.0.2", "lab-b 10.1.0.1"])
+    }
+
+    @Test func `the bridge's own interface is in the VLAN of new ports`() throws {
+        let links = Self.switched.replacing("interface: br0\n", with: "interface: br0\n    addresses: [10.1.0.9/24]\n")
+        let apart = try echoes(Self.services, links: links, areToSucceed: false)
+        // Whether the ports of the bridge's own service answer for its address there is not asked.
+        #expect(apart == Self.both + ["lab-s 10.1.0.1", "lab-s 10.1.0.2", "lab-s 10.1.0.3"])
+        let first = links.replacing("{interface: p3, vlan: 11}", with: "p3")
+        #expect(try reaching("a", "b", "c", "s", links: first).filter { $0.hasPrefix("lab-s") } == ["lab-s 10.1.0.3"])
+    }
+
+    @Test func `of segments that lead further than the file tells nothing is said`() throws {
+        let switched = Self.switched.replacing(
+            "{interface: p3, vlan: 11}", with: "{interface: p3, vlan: 11}, {interface: x0, vlan: 11}")
+        func found(_ link: String) throws -> [String] {
+            try echoes(
+                Self.services, links: switched + "  - {service: s, interface: x0, \(link)}\n", areToSucceed: false)
+        }
+        #expect(try found("type: dummy") == Self.both)
+        #expect(try found("type: vxlan, id: 5") == [])
+        #expect(try found("type: macvlan, parent: {service: b, interface: eth0}") == [])
+        // A neighbour of whoever is on the segment of its parent.
+        let upon = "  - {type: macvlan, service: s, interface: m0, parent: {service: c, interface: eth0}}\n"
+        #expect(try apartOnSwitch(upon) == [])
+        // A tag upon a tag is not followed.
+        let links = """
+              - {type: veth, endpoints: [{service: a, interface: eth0}, {service: b, interface: eth0}]}
+              - {type: vlan, id: 10, service: a, interface: v10, parent: eth0}
+              - {type: vlan, id: 11, service: a, interface: v11, parent: v10, addresses: [10.1.0.1/24]}
+              - {type: vlan, id: 12, service: b, interface: v12, parent: eth0, addresses: [10.1.0.2/24]}
+            """
+        #expect(try apart("a: {network_mode: none}", "b: {network_mode: none}", links: links) == [])
+    }
+
+    @Test func `whatever leads round a VLAN is reason to say nothing`() throws {
+        // An interface of the other one on the segment answers for all of its addresses.
+        let second = Self.switched.replacing(
+            "{interface: p3, vlan: 11}", with: "{interface: p3, vlan: 11}, {interface: p4, vlan: 10}")
+        let cable = "  - {type: veth, endpoints: [{service: c, interface: eth1}, {service: s, interface: p4}]}\n"
+        #expect(
+            try echoes(Self.services, links: second + cable, areToSucceed: false) == [
+                "lab-c 10.1.0.1", "lab-c 10.1.0.2",
+            ])
+        // So do proxies.
+        #expect(try apartOnSwitch(c: "network_mode: none, sysctls: {net.ipv4.conf.all.proxy_arp: 1}") == [])
+        // A route, a rule or a VRF takes the packet elsewhere.
+        let dummy = "  - {type: dummy, service: a, interface: d0, addresses: [10.2.0.1/24], "
+        let other = ["lab-b 10.1.0.3", "lab-c 10.1.0.1", "lab-c 10.1.0.2"]
+        #expect(try apartOnSwitch(dummy + "routes: [{destination: 10.1.0.3/32, via: 10.2.0.2}]}\n") == other)
+        #expect(try apartOnSwitch(dummy + "routes: [{destination: 0.0.0.0/0, via: 10.2.0.2}]}\n") == Self.both)
+        #expect(try apartOnSwitch(dummy + "rules: [{priority: 5, table: 7, from: 10.0.0.0/8}]}\n") == other)
+        #expect(try apartOnSwitch("  - {type: vrf, service: a, interface: red, table: 7, ports: [eth0]}\n") == other)
+        // The part of a host knows nothing of bridges.
+        let hosts = "hosts: {one: {address: 192.0.2.2/24}}\n"
+        let placed = Self.services.map { $0.replacing("}", with: ", host: one}") }
+        #expect(try echoes(placed, links: Self.switched, rest: hosts, areToSucceed: false) == [])
     }
 }

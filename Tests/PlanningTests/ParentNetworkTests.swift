@@ -127,4 +127,73 @@ private func layout(_ text: String, interfaces: [String: UInt32]? = nil, host: S
         let own = try layout(text, interfaces: ["eth0": 1500], host: "two")
         #expect(own.containers == whole.containers)
     }
+
+    /// Three hosts, one of them behind a router; the network's parent is on what is between them.
+    private static let spread = """
+        name: lab
+        hosts: {one: {address: 192.0.2.2/24}, two: {address: 192.0.2.3/24}, far: {address: 198.51.100.2/24}}
+        networks:
+          lan: {driver: macvlan, driver_opts: {parent: eth0}, ipam: {config: [{subnet: 192.0.2.0/24}]}}
+          local: {}
+        services:
+          a: {host: one, networks: [lan]}
+          b: {host: two, networks: {lan: {aliases: [bee]}}}
+          c: {host: far, networks: [lan]}
+          d: {host: one, networks: [local]}
+        """
+
+    /// The hosts file of a container in a layout.
+    private func hostsFile(of container: String, in layout: Layout) throws -> String {
+        try #require(
+            State<KernelObject>(desiredBy: layout, firewall: .none).objects.values.compactMap { object -> String? in
+                guard case .file(let file) = object, file.container == container, file.name == "hosts" else {
+                    return nil
+                }
+                return file.content
+            }.first)
+    }
+
+    @Test(arguments: ["macvlan", "ipvlan"])
+    func `endpoints on several hosts know the names of those that they meet outside`(_ driver: String) throws {
+        let text = Self.spread.replacing("macvlan", with: driver)
+        for host in [nil, "one"] {
+            let lines = try hostsFile(of: "lab-a", in: layout(text, interfaces: ["eth0": 1500], host: host))
+                .split(separator: "\n")
+            #expect(lines.suffix(2) == ["192.0.2.4\tlab-a a", "192.0.2.5\tlab-b b bee"])
+        }
+        let far = try hostsFile(of: "lab-c", in: layout(text))
+        #expect(!far.contains("lab-a") && !far.contains("lab-b"))
+        // A dummy is each host's own, and packets that hosts route go where their routers say.
+        for change in [("parent: eth0", ""), ("parent: eth0", "parent: eth0, ipvlan_mode: l3")] where driver == "ipvlan"
+        {
+            let alone = try hostsFile(of: "lab-a", in: layout(text.replacing(change.0, with: change.1)))
+            #expect(!alone.contains("lab-b"))
+        }
+    }
+
+    @Test func `the names of containers on other hosts are promised, and of the echoes those that the file decides`()
+        throws
+    {
+        let promises = try layout(Self.spread).promises(firewall: .iptables)
+        func echoes(_ from: String, _ to: String) -> [Bool] {
+            promises.filter {
+                guard case .echo = $0.trial else { return false }
+                return $0.from == .named(from) && $0.to == .named(to)
+            }.map(\.isToSucceed)
+        }
+        #expect(echoes("lab-a", "lab-b") == [true])
+        #expect(echoes("lab-a", "lab-c") == [])
+        // The host of lab-d has an interface where lab-b is.
+        #expect(echoes("lab-d", "lab-b") == [])
+        let names = promises.compactMap { promise -> [String]? in
+            guard case .names(let lists) = promise.trial, promise.from == .named("lab-a") else { return nil }
+            return lists.joined().map(\.container)
+        }
+        #expect(names == [["lab-a", "lab-b"]])
+        let alone = try layout(Self.spread, interfaces: ["eth0": 1500], host: "one").promises(firewall: .iptables)
+        let distant = alone.filter { $0.distant != nil }
+        #expect(distant.map(\.from) == [.named("lab-a")])
+        #expect(distant.map(\.target) == [.named("lab-b")])
+        #expect(distant.allSatisfy { $0.to == nil && $0.isToSucceed && $0.packet == 1500 })
+    }
 }

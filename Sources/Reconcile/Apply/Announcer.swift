@@ -3,7 +3,7 @@ import Linux
 import Netlink
 import Planning
 
-/// Tells the neighbours of endpoints where addresses are now, as soon as the bridges let it through.
+/// Tells the neighbours of endpoints where addresses are now, as soon as bridges and shared interfaces let it through.
 ///
 /// The kernel says it itself (`arp_notify`, `ndisc_notify`; ip-sysctl) when an interface gets a MAC address, the one that it
 /// has included. It does so too when an interface comes up, but then the bridge's port does not forward yet. A packet socket in
@@ -63,17 +63,21 @@ struct Announcer {
             guard !waiting.isEmpty, now < end, !isCancelled() else { break }
             pause(until: now + 1_000_000)
         }
-        problems += waiting.map { $0.problem("the bridge's port \($0.port) does not forward yet") }
+        problems += waiting.map { waiting in
+            let what = waiting.port.map { "the bridge's port \($0)" } ?? "the interface below"
+            return waiting.problem("\(what) does not forward yet")
+        }
         return ready
     }
 
-    /// Whether frames get from the sandbox through the bridge's port; asking makes the kernel look at the carriers at once.
+    /// Whether frames get from the sandbox to the neighbours; asking makes the kernel look at the carriers at once.
     private func isForwarding(_ announcement: Announcement) throws(ReconcileError) -> Bool {
         let place = try machine.place(announcement.namespace)
         let other = try machine.place(announcement.portNamespace)
         return try talking { () throws(NetlinkError) in
             guard try place.routing.link(.name(announcement.interface)).operationalState == .up else { return false }
-            return try other.routing.link(.name(announcement.port)).bridgePort?.isForwarding == true
+            guard let port = announcement.port else { return true }
+            return try other.routing.link(.name(port)).bridgePort?.isForwarding == true
         }
     }
 

@@ -19,14 +19,17 @@ extension Topology {
         }
         for end in devices.flatMap(\.ends) { interfaces.add(end.interface, in: end.place, end.mark) }
         var clashes = LinkClashes()
+        var frameless = FramelessInterfaces()
         for link in devices {
             interfaces.check(link)
             let containers = link.ends.compactMap { sandboxes.namespaceName(of: $0.place) }
             let parent = link.parent?.place.flatMap { sandboxes.namespaceName(of: $0) }
-            if containers.count == link.ends.count { clashes.add(link, in: containers, parent: parent) }
+            guard containers.count == link.ends.count else { continue }
+            clashes.add(link, in: containers, parent: parent)
+            frameless.add(link, in: containers, parent: parent)
         }
         return interfaces.findings + cables.flatMap(\.addressFindings) + devices.flatMap(\.ownFindings)
-            + clashes.findings
+            + clashes.findings + frameless.findings
     }
 }
 

@@ -13,10 +13,12 @@ struct LinkClashes {
     mutating func add(_ link: Topology.DeviceLink, in containers: [String], parent: String?) {
         switch link.device {
         case .gre(let gre):
-            let keys = [gre.inputKey, gre.outputKey].map { $0.map { "\($0)" } ?? "" }
-            claimTunnel(link, containers, keys, "key", hint: "give each link a `key:` of its own")
+            // Over IPv6 the kernel takes 0 for none.
+            let none: UInt32? = gre.variant.family == .v6 ? 0 : nil
+            let keys = [gre.inputKey, gre.outputKey].map { $0 == none ? "" : $0.map { "\($0)" } ?? "" }
+            claimTunnel(link, containers, keys, "key")
         case .ipTunnel:
-            claimTunnel(link, containers, ["", ""], nil, hint: "one is enough, or use gre with a `key:`")
+            claimTunnel(link, containers, ["", ""], nil)
         case .vxlan(let vxlan) where !vxlan.isExternal: claimSegment(link, containers, vxlan.id, vxlan.port)
         case .geneve(let geneve): claimSegment(link, containers, geneve.id, geneve.port)
         case .vlan(let vlan):
@@ -31,7 +33,7 @@ struct LinkClashes {
 
     /// Two tunnels between the same addresses are told apart by what packets bring to each end.
     private mutating func claimTunnel(
-        _ link: Topology.DeviceLink, _ containers: [String], _ keys: [String], _ key: String?, hint: String
+        _ link: Topology.DeviceLink, _ containers: [String], _ keys: [String], _ key: String?
     ) {
         for index in containers.indices where containers.count == 2 {
             let ends = [index, 1 - index].flatMap { [containers[$0], link.ends[$0].local.map { "\($0)" } ?? ""] }
@@ -40,8 +42,13 @@ struct LinkClashes {
             let which = keys[index].isEmpty ? "without a key" : "with the key \(keys[index])"
             return report(
                 "\(services) have two \(link.device.kind) links" + (key == nil ? "" : " \(which)"), link, key ?? "type",
-                hint)
+                Self.hint(hasKey: key != nil))
         }
+    }
+
+    /// What to do about two tunnels with the same ends, of a kind that has keys or none.
+    static func hint(hasKey: Bool) -> String {
+        hasKey ? "give each link a `key:` of its own" : "one is enough, or use gre with a `key:`"
     }
 
     private mutating func claimSegment(

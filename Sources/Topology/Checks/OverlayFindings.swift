@@ -46,22 +46,23 @@ extension Topology {
     }
 
     private func identifierFindings(of overlays: [Network]) -> [Diagnostic] {
-        var owners = Uses<UInt32>()
+        var owners = Uses<OverlayNumber>()
         return overlays.flatMap { network -> [Diagnostic] in
             guard let options = network.overlay, !options.identifiers.isEmpty else { return [] }
             let mark = network.mark(of: "com.docker.network.driver.overlay.vxlanid_list")
+            let name = options.encapsulation.identifierName
             let wanted = max(1, network.pools.count { $0.subnet.family == .v4 })
             if options.identifiers.count < wanted {
                 return [
                     Diagnostic(
-                        "\(network.title) has \(wanted) subnets and \(options.identifiers.count) VXLAN identifiers",
+                        "\(network.title) has \(wanted) subnets and \(options.identifiers.count) \(name)s",
                         at: mark, hint: "give one for each, with commas in between")
                 ]
             }
             return options.identifiers.compactMap { identifier in
-                owners.claim(identifier, for: network.title).map {
+                owners.claim(.init(options.encapsulation, identifier), for: network.title).map {
                     Diagnostic(
-                        "VXLAN identifier \(identifier) of \(network.title) is "
+                        "\(name) \(identifier) of \(network.title) is "
                             + ($0 == network.title ? "given twice" : "also that of \($0)"), at: mark,
                         hint: "networks and subnets are kept apart by it, so each needs its own")
                 }
@@ -101,6 +102,27 @@ extension Topology {
             Diagnostic(
                 "\($0.title) is the way out of overlays, and of driver \($0.driver)", at: $0.mark(of: "driver"),
                 hint: "leave `driver` out, or give the network another name")
+        }
+    }
+}
+
+/// What keeps an overlay's frames apart from those of others: the same number is another one in another encapsulation.
+private struct OverlayNumber: Hashable {
+    var encapsulation: Topology.Network.OverlayOptions.Encapsulation
+    var identifier: UInt32
+
+    init(_ encapsulation: Topology.Network.OverlayOptions.Encapsulation, _ identifier: UInt32) {
+        self.encapsulation = encapsulation
+        self.identifier = identifier
+    }
+}
+
+extension Topology.Network.OverlayOptions.Encapsulation {
+    /// What messages call the number that keeps networks apart.
+    var identifierName: String {
+        switch self {
+        case .vxlan: "VXLAN identifier"
+        case .gretap: "GRE key"
         }
     }
 }

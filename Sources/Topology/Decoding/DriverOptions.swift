@@ -5,9 +5,12 @@ extension FileDecoder {
     mutating func options(_ node: Node, _ network: inout Topology.Network) {
         let what = network.title
         let known = Self.options(of: network.driver)
-        for entry in entries(of: node, "driver_opts of \(what)") ?? [] {
+        let entries = entries(of: node, "driver_opts of \(what)") ?? []
+        for entry in entries {
             network.marks[entry.key] = entry.value.mark
             if case .scalar(let text, _) = entry.value.content { network.driverOptions[entry.key] = text }
+        }
+        for entry in entries {
             guard let option = known[entry.key] else {
                 self.option(entry, of: network, known.keys)
                 continue

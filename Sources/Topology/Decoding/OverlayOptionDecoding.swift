@@ -17,7 +17,8 @@ extension FileDecoder {
                 port.map { network.overlay?.port = UInt16($0) }
             },
             "weft.overlay.vxlanid_start": { decoder, node, network in
-                let first = decoder.integer(node, "lowest VXLAN identifier of \(network.title)", in: identifiers)
+                let what = "lowest \(network.identifierName) of \(network.title)"
+                let first = decoder.integer(node, what, in: identifiers)
                 first.map { network.overlay?.firstIdentifier = UInt32($0) }
             },
         ]
@@ -31,7 +32,7 @@ extension FileDecoder {
 
     /// Numbers with commas in between.
     private mutating func identifiers(_ node: Node, _ network: inout Topology.Network) {
-        let what = "VXLAN identifier of \(network.title)"
+        let what = "\(network.identifierName) of \(network.title)"
         guard let text = text(node, what) else { return }
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             guard let number = Int(coreSchema: String(part).trimmed), Self.identifiers.contains(number) else {
@@ -65,5 +66,13 @@ extension FileDecoder {
                 "encryption of \(network.title) is not supported yet", at: node.mark,
                 hint: "leave `encrypted` out, and keep the underlay to yourself")
         }
+    }
+}
+
+extension Topology.Network {
+    /// What messages call the overlay's number, whether the option that decides comes before or after.
+    fileprivate var identifierName: String {
+        let encapsulation = driverOptions["weft.overlay.encapsulation"].flatMap(OverlayOptions.Encapsulation.init)
+        return (encapsulation ?? .vxlan).identifierName
     }
 }

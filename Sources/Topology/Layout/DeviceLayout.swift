@@ -52,6 +52,14 @@ private struct Underlay: Hashable {
     var mtu: UInt32
 }
 
+/// A tunnel where it has to be told from others.
+struct PlacedTunnel: Hashable {
+    /// Name of the namespace.
+    var container: String
+    /// What the kernel tells it apart by.
+    var identity: TunnelIdentity
+}
+
 extension LayoutBuilder {
     /// The interfaces of the link, a tunnel's with the addresses of both its ends.
     mutating func devices(_ link: Topology.DeviceLink, _ containers: [Layout.Container]) -> [Layout.DeviceLink] {
@@ -64,6 +72,7 @@ extension LayoutBuilder {
             let sides = interfaces.map { underlays(of: $0.container, containers) }
             guard let ends = tunnelEnds(of: link, sides) else { return [] }
             devices = [link.device.between(ends.0, ends.1), link.device.mirrored.between(ends.1, ends.0)]
+            guard claim(link, zip(interfaces, devices)) else { return [] }
             let least = zip(sides, [ends.0, ends.1]).compactMap { $0.first(at: $1)?.mtu }.min()
             let overhead = devices.map { $0.overhead(over: ends.0.family) }.max() ?? 0
             mtu = mtu ?? least.map { $0 - min($0, overhead) }
@@ -77,6 +86,27 @@ extension LayoutBuilder {
                 routes: end.tables.routes, rules: end.tables.rules, neighbours: end.tables.neighbours,
                 forwarding: end.tables.forwarding)
         }
+    }
+
+    /// Whether the kernel can tell the tunnel from the others; otherwise it is reported.
+    ///
+    /// Of tunnels whose ends are all written alike the topology's findings tell; the others meet only here.
+    private mutating func claim(
+        _ link: Topology.DeviceLink, _ ends: some Sequence<(Layout.DeviceLink.Interface, Device)>
+    ) -> Bool {
+        for (interface, device) in ends {
+            guard let identity = device.tunnelIdentity else { continue }
+            let place = PlacedTunnel(container: interface.container, identity: identity)
+            guard let other = tunnels.claim(place, for: interface.name) else { continue }
+            let kind = linkTitle(link.device.kind)
+            let hasKey = if case .gre = link.device { true } else { false }
+            findings.append(
+                Diagnostic(
+                    "\(quoted(interface.name)) of \(interface.container) is \(kind) \(identity.ends), and so is \(quoted(other))",
+                    at: link.marks["key"] ?? link.mark, hint: LinkClashes.hint(hasKey: hasKey)))
+            return false
+        }
+        return true
     }
 
     private func interface(_ place: Topology.Place, _ name: String) -> Layout.DeviceLink.Interface? {

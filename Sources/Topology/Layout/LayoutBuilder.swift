@@ -47,6 +47,8 @@ struct LayoutBuilder {
 
     var findings: [Diagnostic] = []
     var newLeases = Leases()
+    /// The tunnels of `links`, which the kernel must be able to tell apart.
+    var tunnels = Uses<PlacedTunnel>()
     /// The subnets of each network with the bridge's addresses.
     private(set) var gateways: [String: [Layout.Network.Segment]] = [:]
 

@@ -55,7 +55,7 @@ extension Layout.Network {
     }
 
     /// The endpoints on other hosts, of a network that spans them.
-    public var remotes: [Remote] { overlay?.remotes ?? routed?.remotes ?? [] }
+    public var remotes: [Remote] { overlay?.remotes ?? routed?.remotes ?? parent?.remotes ?? [] }
 
     /// Largest layer-3 packet of the network's interfaces, in bytes.
     public var mtu: UInt32 { overlay?.mtu ?? routed?.mtu ?? declaration.mtu ?? parent?.mtu ?? 1500 }

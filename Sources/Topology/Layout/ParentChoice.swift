@@ -21,6 +21,8 @@ extension Layout.Network {
         public var origin: Origin
         /// Its largest layer-3 packet in bytes; absent where nobody has looked.
         public var mtu: UInt32?
+        /// The endpoints on other hosts that are met on what is between the hosts; only the part of one host has any.
+        public var remotes: [Remote] = []
     }
 }
 

@@ -16,7 +16,7 @@ extension Command {
         let start = monotonicNanoseconds()
         let firewall = try call.firewall()
         let timeout = try call.timeout()
-        let declaration = try Declaration(operand: call.arguments[0], for: call.command)
+        let declaration = try Declaration(for: call)
         let ignored = declaration.topology.ignoredKeys
         let session = try call.takeHold(timeout: timeout)
         let proposal = try call.proposal(for: declaration, firewall: firewall, in: session)

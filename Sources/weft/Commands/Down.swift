@@ -1,5 +1,6 @@
 import Linux
 import Reconcile
+import Topology
 
 extension Command {
     static let down = Command(
@@ -76,7 +77,9 @@ enum DownTarget {
     /// What the operand of `call` means.
     init(_ call: Invocation) throws(Failure) {
         guard let operand = call.arguments[0] else {
-            self = .file(try TopologyFile(operand: nil, for: call.command))
+            let file = try TopologyFile(operand: nil, for: call.command)
+            try file.checkHost(of: call)
+            self = .file(file)
             return
         }
         guard TopologyFile.isPath(operand) else {
@@ -84,7 +87,9 @@ enum DownTarget {
             return
         }
         do throws(Failure) {
-            self = .file(try TopologyFile(path: operand))
+            let file = try TopologyFile(path: operand)
+            try file.checkHost(of: call)
+            self = .file(file)
         } catch .unreadable(let path, let reason) where reason.errno == .noEntry {
             self = .lostFile(path, reason)
         }
@@ -107,5 +112,14 @@ enum DownTarget {
             }
             return topology.name
         }
+    }
+}
+
+extension TopologyFile {
+    /// Refuses a `--host` that the file does not have; of a file with faults nothing but the name is looked at.
+    fileprivate func checkHost(of call: Invocation) throws(Failure) {
+        let topology: Topology
+        do throws(Failure) { topology = try self.topology() } catch { return }
+        try call.checkHost(of: topology, in: path)
     }
 }

@@ -35,7 +35,7 @@ extension Command {
         }
         let report = PingReport(on: outcomes, of: layout, nanoseconds: monotonicNanoseconds() - start)
         if call.arguments.has(.json) {
-            try call.console.print(json: PingDocument(of: outcomes))
+            try call.console.print(json: PingDocument(of: outcomes, in: layout))
         } else {
             let output = call.console.output
             call.console.print(report.lines(width: output.columns, color: output.hasColor))
@@ -64,7 +64,8 @@ extension Invocation {
         for word in arguments.operands.suffix(2) {
             ends.append(word == "\(Namespace.host)" ? .host : try containers.named(word).namespace)
         }
-        return all.compactMap { $0.restricted(from: ends[0], to: ends[1]) }
+        let isDistant = layout.isElsewhere(ends[1])
+        return all.compactMap { $0.restricted(from: ends[0], to: ends[1], isDistant: isDistant) }
     }
 }
 
@@ -83,8 +84,7 @@ private enum PingTarget {
             self = .only
             return
         }
-        self =
-            TopologyFile.isPath(operand) ? .file(try Declaration(operand: operand, for: call.command)) : .name(operand)
+        self = TopologyFile.isPath(operand) ? .file(try Declaration(for: call)) : .name(operand)
     }
 
     /// What the topology is laid out as, and the firewall that it was applied with.

@@ -13,7 +13,7 @@ extension Command {
         examples: ["sudo weft plan -v topologies/bridge.yaml"]
     ) { call throws(Failure) in
         let firewall = try call.firewall()
-        let declaration = try Declaration(operand: call.arguments[0], for: call.command)
+        let declaration = try Declaration(for: call)
         let proposal = try call.proposal(for: declaration, firewall: firewall, in: try call.look())
         let ignored = declaration.topology.ignoredKeys
         let operations = proposal.plan.operations

@@ -7,17 +7,17 @@ extension Command {
         name: "validate", summary: "say all that is wrong with topology files", operands: [.many("FILE")],
         options: [.host, .json],
         details: """
-            Needs no privileges and looks at nothing but the files. Exit: 0 all are good, 65 not all.
+            Needs no privileges and looks at nothing but the files. Exit: 0 all are good, 64 a file without the \
+            host, 65 any other fault.
             """,
         examples: ["weft validate topologies/*.yaml"]
     ) { call throws(Failure) in
         let names = call.arguments.operands
         var results: [Validation] = []
         if names.isEmpty {
-            results.append(
-                Validation(try TopologyFile(operand: nil, for: call.command), host: call.arguments[.host]))
+            results.append(Validation(try TopologyFile(operand: nil, for: call.command), for: call))
         } else {
-            for name in names { results.append(Validation(path: name, host: call.arguments[.host])) }
+            for name in names { results.append(Validation(path: name, for: call)) }
         }
         if call.arguments.has(.json) {
             try call.console.print(json: results.map(\.document))
@@ -31,7 +31,8 @@ extension Command {
                 }
             }
         }
-        return results.allSatisfy(\.isValid) ? .done : .badFile
+        let codes = results.compactMap { $0.exitCode(for: call.caller) }
+        return codes.first { $0 != .usage } ?? codes.first ?? .done
     }
 }
 
@@ -41,28 +42,30 @@ private struct Validation {
     let outcome: Result<Topology, Failure>
 
     /// Reads the file at `path`; its name for people is its path, but for standard input.
-    init(path: String, host: String?) {
+    init(path: String, for call: Invocation) {
         do throws(Failure) {
             let file = try TopologyFile(path: path)
-            self = Validation(file, host: host)
+            self = Validation(file, for: call)
         } catch {
             self.path = path
             outcome = .failure(error)
         }
     }
 
-    /// Reads `file`, which must have `host` if one is given.
-    init(_ file: TopologyFile, host: String?) {
+    /// Reads `file`, which must have the host if one is given.
+    init(_ file: TopologyFile, for call: Invocation) {
         path = file.path
         outcome = Result { () throws(Failure) in
             let topology = try file.topology()
-            let known = topology.hosts.map(\.name)
-            guard let host, !known.contains(host) else { return topology }
-            throw .machine(.notThisHost(HostMismatch(host: host, reason: .undeclared(known: known))))
+            try call.checkHost(of: topology, in: file.path)
+            return topology
         }
     }
 
-    var isValid: Bool { if case .success = outcome { true } else { false } }
+    /// What the file makes of the whole run, if it is not good.
+    func exitCode(for caller: Caller) -> ExitCode? {
+        if case .failure(let failure) = outcome { failure.exitCode(for: caller) } else { nil }
+    }
 
     var document: ValidationDocument {
         switch outcome {

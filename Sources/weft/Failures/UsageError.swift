@@ -1,3 +1,5 @@
+import YAML
+
 /// Why a command line makes no sense.
 enum UsageError: Error, Hashable {
     case noCommand
@@ -11,6 +13,8 @@ enum UsageError: Error, Hashable {
     case unexpectedOperand(String)
     /// No FILE is given and the current folder has none under the usual names.
     case noFile
+    /// The file has no host of that name, but the `known` ones.
+    case unknownHost(String, file: String, known: [String])
     /// What is given contradicts itself, in words.
     case contradiction(String)
 }
@@ -31,6 +35,10 @@ extension UsageError {
         case .unexpectedOperand(let word): "\(word.inQuotes) is one argument too many"
         case .noFile:
             "FILE is missing, and the current folder has none of \(TopologyFile.usualNames.joined(separator: ", "))"
+        case .unknownHost(let name, let file, let known):
+            known.isEmpty
+                ? "--host \(name.inQuotes) is a host of the file, and \(file) has no hosts"
+                : "--host must be one of \(known.joined(separator: ", ")) in \(file), not \(name.inQuotes)"
         case .contradiction(let message): message
         }
     }
@@ -39,6 +47,8 @@ extension UsageError {
     var hint: String? {
         switch self {
         case .unknownCommand(_, let suggestion?), .unknownOption(_, let suggestion?): "did you mean `\(suggestion)`?"
+        case .unknownHost(_, _, []): "leave --host out"
+        case .unknownHost(let name, _, let known): closest(to: name, among: known).map { "did you mean `\($0)`?" }
         default: nil
         }
     }

@@ -22,6 +22,8 @@ struct PingDocument: Encodable {
         let from: String
         /// The sandbox that is tried, `host`, or `outside`; absent for the names of all neighbours.
         let to: String?
+        /// The host of the file that the sandbox is on, where that is another machine.
+        let toHost: String?
         /// `ping`, `route`, `names`, or a published port's `tcp`, `udp` or `sctp`.
         let kind: String
         /// The address that is tried; absent for names.
@@ -43,21 +45,25 @@ struct PingDocument: Encodable {
 
         private enum CodingKeys: String, CodingKey {
             case from, to, kind, address, port, promised, observed, reason
+            case toHost = "to_host"
             case packetBytes = "packet_bytes"
             case pathMTU = "path_mtu"
             case rttMilliseconds = "rtt_ms"
         }
     }
 
-    init(of outcomes: [Outcome]) {
+    init(of outcomes: [Outcome], in layout: Layout) {
+        let hosts = Dictionary(layout.containers.map { ($0.name, $0.host) }) { first, _ in first }
         ok = !outcomes.contains { $0.verdict == .broken }
-        checks = outcomes.map(Check.init)
+        checks = outcomes.map { outcome in Check(outcome, toHost: outcome.promise.distant.flatMap { hosts[$0] ?? nil })
+        }
     }
 }
 
 extension PingDocument.Check {
-    fileprivate init(_ outcome: Outcome) {
+    fileprivate init(_ outcome: Outcome, toHost: String?) {
         let promise = outcome.promise
+        self.toHost = toHost
         from = "\(promise.from)"
         address = promise.address.map { "\($0)" }
         promised = promise.isToSucceed ? "reachable" : "unreachable"
@@ -65,11 +71,11 @@ extension PingDocument.Check {
         pathMTU = outcome.pathMTU
         rttMilliseconds = outcome.nanoseconds.map { Double($0) / 1e6 }
         switch promise.trial {
-        case .echo: (kind, port, to) = ("ping", nil, promise.to.map { "\($0)" })
+        case .echo: (kind, port, to) = ("ping", nil, promise.target.map { "\($0)" })
         case .wayOut: (kind, port, to) = ("route", nil, "outside")
         case .port(let published):
             (kind, port, to) = (published.transport.rawValue, published.port, promise.to.map { "\($0)" })
-        case .names: (kind, port, to) = ("names", nil, promise.to.map { "\($0)" })
+        case .names: (kind, port, to) = ("names", nil, promise.target.map { "\($0)" })
         }
         switch outcome.observation {
         case .succeeded: (observed, reason) = ("reachable", nil)

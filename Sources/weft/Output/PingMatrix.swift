@@ -25,7 +25,7 @@ struct PingMatrix {
     init?(of outcomes: [Outcome], family: IPFamily, labels: PingLabels) {
         var cells: [Pair: Cell] = [:]
         for outcome in outcomes where outcome.section(labels) == .pairs && outcome.promise.address?.family == family {
-            guard let to = outcome.promise.to else { continue }
+            guard let to = outcome.promise.target else { continue }
             let pair = Pair(from: outcome.promise.from, to: to)
             cells[pair] = Self.merged(cells[pair] ?? .unpromised, outcome)
         }

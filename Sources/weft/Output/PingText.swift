@@ -16,7 +16,7 @@ extension Outcome {
         }
     }
 
-    private func target(_ labels: PingLabels) -> String { promise.to.map { labels[$0] } ?? "out" }
+    private func target(_ labels: PingLabels) -> String { promise.target.map { labels[$0] } ?? "out" }
 
     /// What was promised, as the end of a sentence.
     var promisedText: String {
