@@ -77,6 +77,18 @@ struct RoutedTests {
         }
     }
 
+    @Test func `a host that has moved is found at its new address`() async throws {
+        try await inPrivateNamespaces {
+            try shell("\(Self.underlay)")
+            for address in ["192.168.205.11", "192.168.205.12"] {
+                let file = routedFile.replacing("192.168.205.11", with: address)
+                try apply(file, host: "node1", firewall: .none)
+                #expect(try plan(file, host: "node1", firewall: .none) == [])
+                #expect(try shell("ip route show 10.244.1.0/24").contains("via \(address) dev eth0"))
+            }
+        }
+    }
+
     @Test func `a route of somebody else's to another host's slice is named and stays`() async throws {
         try await inPrivateNamespaces {
             try shell("\(Self.underlay)")

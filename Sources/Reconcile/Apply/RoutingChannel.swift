@@ -182,8 +182,8 @@ struct RoutingChannel {
         switch (old, new) {
         case (.link(let link), .link(let wanted)): try update(link, to: wanted, new)
         case (.port(let old), .port(let port)) where old.bridge == port.bridge: try treat(port, from: old)
-        case (.port, .port), (.route, .route), (.up, .up), (.neighbour, .neighbour), (.forwarding, .forwarding),
-            (.filter, .filter):
+        case (.route, .route(let route)): append(.replaceRoute(try wire(route)), new)
+        case (.port, .port), (.up, .up), (.neighbour, .neighbour), (.forwarding, .forwarding), (.filter, .filter):
             try create(new)
         default: break
         }
