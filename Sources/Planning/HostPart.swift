@@ -95,7 +95,7 @@ struct HostParts {
         for index in part.networks.indices {
             let key = part.networks[index].declaration.key
             guard let routed = part.networks[index].routed else { continue }
-            part.networks[index].segments = routed.slices.filter { $0.host == host.name }.map(\.segment)
+            part.networks[index].segments = routed.slices.filter { $0.host == host.name }.flatMap(\.segments)
             part.networks[index].routed?.remotes = (members[key] ?? []).filter { $0.host != host.name }
         }
         part.fabric = fabric
