@@ -170,6 +170,25 @@ struct RoutedTunnelTests {
         }
     }
 
+    @Test(.requires(.ipip)) func `a tunnel of somebody else's between the same hosts is named`() async throws {
+        let six = file("ipip").replacing("enable_ipv6: true", with: "enable_ipv6: false")
+        try await inPrivateNamespaces {
+            try shell("ip link add eth0 type veth peer name switch && ip link set eth0 up && ip link set switch up")
+            try shell("ip addr add 192.168.205.10/24 dev eth0 && ip route add default via 192.168.205.1")
+            try shell("ip link add mine type ipip local 192.168.205.10 remote 192.168.206.11")
+            let error = try #require(throws: ReconcileError.self) { try apply(six, host: "node1", firewall: .none) }
+            guard case .collisions(let collisions) = error else {
+                Issue.record("\(error)")
+                return
+            }
+            #expect(
+                collisions.map(\.obstacle) == [
+                    "an ipip from 192.168.205.10 to 192.168.206.11 exists on the same underlay and is not weft's: "
+                        + "weft.routed.backend gre has keys, by which networks are told apart"
+                ])
+        }
+    }
+
     @Test(.disabled("the kernel has gre", { try KernelFeature.gre.isPresent }))
     func `a kernel without the tunnels is told so, and which option it lacks`() async throws {
         try await inPrivateNamespaces {
