@@ -28,7 +28,7 @@ struct HostTests {
         try await MachineRoom.compareParts(of: Self.file, hosts: 3, firewall: "iptables")
     }
 
-    @Test func `a machine without the host's address, or with a smaller MTU, is not taken for it`() async throws {
+    @Test func `a machine with another address, interface or MTU than the host has is not taken for it`() async throws {
         let folder = try ScratchFolder()
         let file = try folder.write("lab.yaml", Self.file)
         try await inPrivateNamespaces {
@@ -48,6 +48,15 @@ struct HostTests {
                 narrow.stderr == """
                     weft: host node1 has an MTU of 1500 in the file, but nic of this machine one of 1400
                       hint: write `mtu: 1400` for the host, so that no overlay makes larger packets
+
+                    """)
+            try output(of: "ip", "link", "set", "nic", "mtu", "1500")
+            let elsewhere = try WeftProgram.run("plan", "--host", "node1", file)
+            #expect(elsewhere.status == 1)
+            #expect(
+                elsewhere.stderr == """
+                    weft: host node1 has the interface eth0 in the file, but its address 192.168.205.10 is on nic here
+                      hint: write `interface: nic` for the host: routes to other hosts lead by it
 
                     """)
             let unknown = try WeftProgram.run("apply", "--host", "nod1", file)
