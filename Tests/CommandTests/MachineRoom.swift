@@ -19,7 +19,7 @@ final class MachineRoom {
         let script = """
             set -e
             mount -t tmpfs tmpfs /run; mkdir -p /run/netns /run/etc/.machine
-            find /etc -maxdepth 1 -type l -exec cp -P {} /run/etc/ \\;
+            find /etc -maxdepth 1 -type l -exec cp -P -t /run/etc/ {} +
             mount --rbind /etc/.machine /run/etc/.machine; mount --rbind /run/etc /etc
             ip link set lo up; ip addr add 192.168.205.\(9 + number)/24 dev eth0
             echo ready; exec sleep 600
@@ -31,7 +31,8 @@ final class MachineRoom {
             "netns", host)
         try output(of: "ip", "-n", host, "link", "set", "eth0", "up")
         keeper = try start(["ip", "netns", "exec", host, "unshare", "-m", "sh", "-c", script])
-        try keeper.waitForOutput(containing: "ready")
+        // Beside other tests a shell under User Mode Linux takes its time.
+        try keeper.waitForOutput(containing: "ready", timeout: 120)
         try output(of: "ip", "netns", "del", host)
     }
 
