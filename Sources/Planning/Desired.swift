@@ -87,7 +87,11 @@ extension Layout {
     /// Settings of the whole host that the networks need: they are turned on, and never off, because others may need them too.
     var switches: [KernelObject] {
         let open = networks.filter { $0.declaration.driver.hasBridge && !$0.declaration.isInternal }
-        func needs(_ family: IPFamily) -> Bool { open.contains { $0.segments.contains { $0.subnet.family == family } } }
+        // Internal networks are closed to all but their own endpoints on other hosts.
+        let routers = open + networks.filter { $0.routed != nil && $0.declaration.isInternal }
+        func needs(_ family: IPFamily) -> Bool {
+            routers.contains { $0.segments.contains { $0.subnet.family == family } }
+        }
         var sysctls = IPFamily.allCases.filter(needs).flatMap { Sysctl.forwarding($0) }
         let published = Set(containers.flatMap(\.ports).filter { $0.clientFamily == .v4 }.map(\.network))
         // Nothing of a bridge that is not weft's is changed, so that no port is published there on 127.0.0.1.

@@ -110,7 +110,7 @@ struct HostParts {
             part.networks[index].parent?.remotes = remotes
             part.networks[index].routed?.remotes = remotes
             guard let routed = part.networks[index].routed else { continue }
-            part.networks[index].segments = routed.slices.filter { $0.host == host.name }.map(\.segment)
+            part.networks[index].segments = routed.slices.filter { $0.host == host.name }.flatMap(\.segments)
         }
         for index in part.networks.indices where part.networks[index].declaration.hasBridgeOfLinks {
             joinBridge(of: host, &part.networks[index])

@@ -150,6 +150,12 @@ struct NftablesTable {
         [
             [.jump("user")],
             [.isIn([.outputInterface], bridges), .isReply, .accept],
+            // Routed networks go on on other hosts, internal ones too; nobody else's packets leave that way.
+            [.isIn([.inputInterface, .source, .destination], routedSubnets), .accept],
+            [
+                .isIn([.inputInterface, .source], bridgeSubnets),
+                .isIn([.outputInterface, .source, .destination], routedSubnets), .accept,
+            ],
             [.verdict([.inputInterface, .outputInterface], sameInternalBridge)],
             [.isIn([.inputInterface], internalBridges), .drop],
             [.isIn([.outputInterface], internalBridges), .drop],
@@ -157,7 +163,6 @@ struct NftablesTable {
             [.isIn([.inputInterface, .outputInterface], closedBridges), .isTranslated, .accept],
             [.verdict([.inputInterface, .outputInterface], sameBridge)],
             [.isIn([.outputInterface, .destination, .transport, .destinationPort], published), .accept],
-            [.isIn([.inputInterface, .source, .destination], routedSubnets), .accept],
             [.verdict([.outputInterface], intoBridge)],
             [.isIn([.inputInterface], bridges), .accept],
         ]

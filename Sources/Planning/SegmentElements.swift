@@ -31,11 +31,12 @@ struct SegmentElements {
     /// What becomes of what goes from one endpoint to another.
     private var among: Element.Value { policy.connectsEndpoints ? .accept : .drop }
 
-    /// Neither in nor out, but freely among themselves.
+    /// Neither in nor out, but freely among themselves, also from host to host.
     private var internalElements: [Element] {
         [
             ofBridge(table.internalBridges, [bridge]), ofBridge(table.sameInternalBridge, [bridge, bridge], among),
-        ]
+        ] + (policy.peers == nil ? [] : [ofBridge(table.bridgeSubnets, [bridge, .subnet(policy.subnet)])])
+            + peerElements
     }
 
     private var openElements: [Element] {
@@ -55,7 +56,7 @@ struct SegmentElements {
     private var peerElements: [Element] {
         guard let peers = policy.peers else { return [] }
         let subnet = Element.Part.subnet(peers.subnet)
-        return [ofBridge(table.routedSubnets, [.interface(peers.interface), subnet, subnet])]
+        return peers.interfaces.map { ofBridge(table.routedSubnets, [.interface($0), subnet, subnet]) }
     }
 
     private var departure: [Element] {

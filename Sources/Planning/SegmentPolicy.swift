@@ -39,8 +39,8 @@ struct SegmentPolicy {
     struct Peers: Hashable {
         /// The addresses of all endpoints, here and there.
         let subnet: Subnet
-        /// The interface by which they come.
-        let interface: String
+        /// The interfaces by which they come.
+        let interfaces: [String]
     }
 
     let scope: Scope
@@ -92,8 +92,10 @@ struct SegmentPolicy {
             // Replies come to the address that the request was sent from.
             case .nat, .isolated: options.masquerades ? .none : .publishedPorts
             }
-        let interface = layout.fabric.flatMap { $0.host($0.played) }?.interface
-        peers = network.routed.flatMap { routed in interface.map { Peers(subnet: routed.subnet, interface: $0) } }
+        let whole = network.routed?.subnets.first { $0.contains(segment.subnet) }
+        peers = RoutedWays(of: network, in: layout).flatMap { ways in
+            whole.map { Peers(subnet: $0, interfaces: ways.interfaces(family)) }
+        }
         let own = layout.containers.filter(\.hasInterfaces)
         endpoints = own.flatMap { container in
             container.endpoints.filter { $0.network == network.declaration.key }.flatMap(\.addresses)

@@ -35,7 +35,30 @@ struct SegmentRules {
             inward.input = .not(bridge)
             outward.output = .not(bridge)
         }
-        return [inward, outward, among(policy.connectsEndpoints ? .accept : .drop)]
+        return peersOfInternal + [inward, outward, among(policy.connectsEndpoints ? .accept : .drop)]
+    }
+
+    /// The endpoints of the same network on other hosts, between which and those here nobody else's packets get.
+    private var peersOfInternal: [Rule] {
+        guard let peers = policy.peers else { return [] }
+        return peers.interfaces.flatMap { interface in
+            var inward = fromPeers(rule(tables.filter, "WEFT-INTERNAL", .accept), peers, by: interface)
+            inward.output = .equal(bridge)
+            var outward = rule(tables.filter, "WEFT-INTERNAL", .accept)
+            outward.source = .equal(policy.subnet)
+            outward.destination = .equal(peers.subnet)
+            outward.input = .equal(bridge)
+            outward.output = .equal(interface)
+            return [inward, outward]
+        }
+    }
+
+    private func fromPeers(_ rule: Rule, _ peers: SegmentPolicy.Peers, by interface: String) -> Rule {
+        var rule = rule
+        rule.source = .equal(peers.subnet)
+        rule.destination = .equal(policy.subnet)
+        rule.input = .equal(interface)
+        return rule
     }
 
     /// What goes from one endpoint to another.
@@ -80,16 +103,11 @@ struct SegmentRules {
     /// The endpoints of the same network on other hosts come with their own addresses.
     private var peerRules: [Rule] {
         guard let peers = policy.peers else { return [] }
-        var into = rule(tables.filter, "WEFT", .accept)
-        into.source = .equal(peers.subnet)
-        into.destination = .equal(policy.subnet)
-        into.input = .equal(peers.interface)
-        into.output = .equal(bridge)
-        var past = rule(tables.raw, "PREROUTING", .accept)
-        past.source = .equal(peers.subnet)
-        past.destination = .equal(policy.subnet)
-        past.input = .equal(peers.interface)
-        return [into, past]
+        return peers.interfaces.flatMap { interface in
+            var into = fromPeers(rule(tables.filter, "WEFT", .accept), peers, by: interface)
+            into.output = .equal(bridge)
+            return [into, fromPeers(rule(tables.raw, "PREROUTING", .accept), peers, by: interface)]
+        }
     }
 
     /// Containers leave with the host's address; and whoever reaches a published port from where the reply would not come back

@@ -79,6 +79,8 @@ public struct HostMismatch: Hashable, Sendable {
         case noAddress(IPAddress)
         /// The interface that has the address takes smaller packets than the file says.
         case smallMTU(UInt32, declared: UInt32, interface: String)
+        /// The address is on another interface than the file says, by which routes are to lead.
+        case otherInterface(String, declared: String, address: IPAddress)
     }
 
     /// The host.

@@ -71,7 +71,7 @@ public final class Session {
             joined: topology.services.compactMap { $0.namespace.map { Planning.Namespace($0) } })
         let host = host ?? self.host(of: topology.name, in: snapshot)
         let wanted = try amidOthers(try layout(of: topology, host: host, in: snapshot), in: snapshot)
-        if let fabric = wanted.fabric { try snapshot.checkHost(of: fabric) }
+        try snapshot.checkHost(of: wanted)
         let firewall = try self.firewall(firewall, for: wanted, in: snapshot)
         let (layout, notes) = try possible(wanted, firewall, in: snapshot)
         return try proposal(

@@ -1,5 +1,6 @@
 import Linux
 import TestSupport
+import Testing
 
 /// A namespace with mounts of its own that stands for a machine, on a switch with the others.
 final class MachineRoom {
@@ -18,7 +19,7 @@ final class MachineRoom {
         let script = """
             set -e
             mount -t tmpfs tmpfs /run; mkdir -p /run/netns /run/etc/.machine
-            find /etc -maxdepth 1 -type l -exec cp -P {} /run/etc/ \\;
+            find /etc -maxdepth 1 -type l -exec cp -P -t /run/etc/ {} +
             mount --rbind /etc/.machine /run/etc/.machine; mount --rbind /run/etc /etc
             ip link set lo up; ip addr add 192.168.205.\(9 + number)/24 dev eth0
             echo ready; exec sleep 600
@@ -30,7 +31,8 @@ final class MachineRoom {
             "netns", host)
         try output(of: "ip", "-n", host, "link", "set", "eth0", "up")
         keeper = try start(["ip", "netns", "exec", host, "unshare", "-m", "sh", "-c", script])
-        try keeper.waitForOutput(containing: "ready")
+        // Beside other tests a shell under User Mode Linux takes its time.
+        try keeper.waitForOutput(containing: "ready", timeout: 120)
         try output(of: "ip", "netns", "del", host)
     }
 
@@ -44,6 +46,54 @@ final class MachineRoom {
 
     /// Runs the program under test on the machine.
     func weft(_ words: String...) throws -> ProgramResult { try TestSupport.run(command([WeftProgram.path] + words)) }
+}
+
+extension MachineRoom {
+    /// Compares what so many machines make of their parts of the file `text`, called `lab`, with what one makes of the whole, and
+    /// sees that they reach each other.
+    ///
+    /// - Parameter check: What else is to be seen, given the machines and the file's path.
+    static func compareParts(
+        of text: String, hosts: Int, firewall: String,
+        while check: @Sendable ([MachineRoom], String) throws -> Void = { _, _ in }
+    ) async throws {
+        let folder = try ScratchFolder()
+        try folder.write("lab.yaml", text)
+        try await inPrivateNamespaces {
+            let file = "\(folder.path)/lab.yaml"
+            let lab = try WeftProgram.run("apply", "--firewall", firewall, file)
+            #expect(lab.status == 0, "\(lab.stderr)")
+            let whole = try KernelDump(of: "/run/netns", hosts: (1...hosts).map { "node\($0)" }) { $0 }
+            #expect(try WeftProgram.run("down", file).status == 0)
+
+            try MachineRoom.connect()
+            let machines = try (1...hosts).map { try MachineRoom(number: $0) }
+            for machine in machines {
+                let apply = try machine.weft("apply", "--host", machine.host, "--firewall", firewall, file)
+                #expect(apply.status == 0, "\(apply.stderr)")
+                let again = try machine.weft("apply", file)
+                #expect(again.stdout.hasPrefix("0 created, 0 changed, 0 removed"), "\(again.stdout)\(again.stderr)")
+            }
+            for machine in machines {
+                let ping = try machine.weft("ping", file)
+                #expect(ping.status == 0, "\(ping.stdout)\(ping.stderr)")
+                #expect(ping.stdout.contains("✓ pairs"))
+            }
+            try check(machines, file)
+            var parts = KernelDump()
+            for machine in machines {
+                parts.merge(try KernelDump(of: "/run/netns", hosts: [machine.host], machine.command))
+            }
+            #expect(Set(parts.namespaces.keys) == Set(whole.namespaces.keys))
+            for (name, lines) in whole.namespaces {
+                #expect(parts.namespaces[name] == lines, "\(name)")
+            }
+            for machine in machines {
+                #expect(try machine.weft("down", "lab").status == 0)
+                #expect(try machine.run("ip", "netns").stdout == "")
+            }
+        }
+    }
 }
 
 /// What `ip`, `bridge` and `iptables-save` tell of hosts, sandboxes and containers, as far as weft makes it.
@@ -104,8 +154,10 @@ struct KernelDump {
                 for a in link['addr_info'] if a['scope'] != 'link']
         for family in '-4', '-6':
             for route in told('ip', family, '-j', 'route'):
-                if route['dev'] in skipped or route['dst'].startswith('fe80'): continue
-                lines.append(('route', route['dst'], route.get('gateway'), route['dev'], route.get('protocol')))
+                if route['dev'] in skipped and route.get('protocol') == 'kernel': continue
+                if route['dst'].startswith('fe80'): continue
+                lines.append(('route', route['dst'], route.get('gateway'), route['dev'], route.get('protocol'),
+                    route.get('prefsrc')))
             for entry in told('ip', family, '-j', 'neigh', 'show', 'nud', 'permanent'):
                 lines.append(('neighbour', entry['dst'], entry['dev'], entry['lladdr']))
         for entry in told('bridge', '-j', 'fdb'):

@@ -31,7 +31,7 @@ struct ShippedTopology: CustomTestStringConvertible {
         get throws {
             let text = String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
             // To Unicode the last dot of `weft.overlay.encapsulation` ends no word.
-            let kinds = /\b(?:type|driver|encapsulation): (\w+)/.wordBoundaryKind(.simple)
+            let kinds = /\b(?:type|driver|encapsulation|backend): (\w+)/.wordBoundaryKind(.simple)
             let filtering: [KernelFeature] = text.contains("vlan_filtering: true") ? [.bridgeVLANFiltering] : []
             return text.matches(of: kinds).compactMap { KernelFeature(rawValue: String($0.1)) } + filtering
         }

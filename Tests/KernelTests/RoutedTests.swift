@@ -17,6 +17,25 @@ private let routedFile = """
       stranger: {host: node1, networks: [other]}
     """
 
+/// The same hosts with a network of both families that has no way out.
+private let closedFile = """
+    name: lab
+    hosts:
+      node1: {address: [192.168.205.10/24, "fd00:205::10/64"]}
+      node2: {address: [192.168.205.11/24, "fd00:205::11/64"]}
+    networks:
+      pods:
+        driver: routed
+        internal: true
+        enable_ipv6: true
+        ipam: {config: [{subnet: 10.244.0.0/16}, {subnet: "fd00:10:244::/48"}]}
+      other: {ipam: {config: [{subnet: 172.20.0.0/24}]}}
+    services:
+      near: {host: node1, networks: [pods]}
+      far: {host: node2, networks: [pods]}
+      stranger: {host: node1, networks: [other]}
+    """
+
 @Suite(.enabled(if: Sandbox.isAvailable, Comment(rawValue: Sandbox.requirement)))
 struct RoutedTests {
     /// Makes the interface that the machine has on the underlay when it is a host itself.
@@ -59,9 +78,56 @@ struct RoutedTests {
         }
     }
 
-    @Test func `one host's part makes its routes by an interface of the machine, and takes them away`() async throws {
+    @Test(.requires(.nftables), arguments: FirewallKind.rules)
+    func `an internal network goes over hosts in both families, and no further`(_ firewall: FirewallKind) async throws {
+        try await inPrivateNamespaces {
+            try apply(closedFile, firewall: firewall)
+            #expect(try plan(closedFile, firewall: firewall) == [])
+            if firewall == .iptables {
+                // As on a machine where somebody lets through only what he knows.
+                for host in ["node1", "node2"] { try shell("ip netns exec lab-\(host) iptables -P FORWARD DROP") }
+            }
+            func reaches(_ address: String, from namespace: String, as source: String? = nil) throws -> Bool {
+                let words = ["ping", "-c1", "-W1"] + (source.map { ["-I", $0] } ?? []) + [address]
+                return try run(["ip", "netns", "exec", "lab-\(namespace)"] + words).status == 0
+            }
+            for (from, address) in [("near", "10.244.1.2"), ("far", "10.244.0.2"), ("near", "fd00:10:244:1::2")] {
+                #expect(try reaches(address, from: from), "\(from) does not reach \(address)")
+            }
+            #expect(try source(of: "lab-near", at: "10.244.1.2", in: "lab-far") == "10.244.0.2")
+            #expect(try reaches("fd00:10:244::2", from: "node2"))
+            for (from, address) in [
+                ("near", "192.168.205.11"), ("near", "fd00:205::11"), ("near", "172.20.0.2"),
+                ("stranger", "10.244.0.2"),
+                ("stranger", "10.244.1.2"),
+            ] {
+                #expect(try !reaches(address, from: from), "\(from) reaches \(address)")
+            }
+            #expect(try !reaches("10.244.0.2", from: "node2", as: "192.168.205.11"))
+            #expect(try !reaches("fd00:10:244::2", from: "node2", as: "fd00:205::11"))
+            try remove("lab")
+            #expect(try shell("ip netns") == "")
+        }
+    }
+
+    @Test func `without rules an internal network has a way to the other hosts, and no other`() async throws {
+        try await inPrivateNamespaces {
+            try apply(closedFile, firewall: .none)
+            #expect(try plan(closedFile, firewall: .none) == [])
+            try shell("ip netns exec lab-near ping -c1 -W2 10.244.1.2")
+            try shell("ip netns exec lab-near ping -c1 -W2 fd00:10:244:1::2")
+            #expect(try shell("ip -n lab-near route show default; ip -6 -n lab-near route show default") == "")
+        }
+    }
+
+    @Test(arguments: [routedFile, closedFile])
+    func `one host's part makes its routes by an interface of the machine, and takes them away`(
+        _ routedFile: String
+    ) async throws {
         try await inPrivateNamespaces {
             try shell("\(Self.underlay)")
+            try shell("ip -6 addr add fd00:205::10/64 dev eth0 nodad")
+            let before6 = try shell("ip -6 route show dev eth0")
             let before = try shell("ip route")
             try apply(routedFile, host: "node1", firewall: .none)
             #expect(try plan(routedFile, host: "node1", firewall: .none) == [])
@@ -74,6 +140,19 @@ struct RoutedTests {
             try apply(routedFile, host: "node1", firewall: .none)
             try remove("lab")
             #expect(try shell("ip route") == before)
+            #expect(try shell("ip -6 route show dev eth0") == before6)
+        }
+    }
+
+    @Test func `a host that has moved is found at its new address`() async throws {
+        try await inPrivateNamespaces {
+            try shell("\(Self.underlay)")
+            for address in ["192.168.205.11", "192.168.205.12"] {
+                let file = routedFile.replacing("192.168.205.11", with: address)
+                try apply(file, host: "node1", firewall: .none)
+                #expect(try plan(file, host: "node1", firewall: .none) == [])
+                #expect(try shell("ip route show 10.244.1.0/24").contains("via \(address) dev eth0"))
+            }
         }
     }
 

@@ -45,9 +45,16 @@ private let file = """
       - {type: dummy, host: node3, interface: d0, addresses: [10.0.6.1/24], routes: [{destination: 10.6.0.0/16, via: 10.0.6.2}]}
     """
 
-/// The same, with overlays of GRE.
+/// The same, with overlays and routed networks of GRE, which reach the host behind the router as well.
 private let fileOfGRE = file.replacing(
-    "driver: overlay, ", with: "driver: overlay, driver_opts: {weft.overlay.encapsulation: gretap}, ")
+    "driver: overlay, ", with: "driver: overlay, driver_opts: {weft.overlay.encapsulation: gretap}, "
+)
+.replacing(
+    "pods: {driver: routed, ipam: {config: [{subnet: 10.244.0.0/16}]}}",
+    with: "pods: {driver: routed, enable_ipv6: true, driver_opts: {weft.routed.backend: gre}, "
+        + "ipam: {config: [{subnet: 10.244.0.0/16}, {subnet: \"fd00:10:244::/48\"}]}}"
+)
+.replacing("links:", with: "  g: {host: node3, networks: [pods]}\nlinks:")
 
 @Suite struct HostPartTests {
     @Test(arguments: FirewallKind.allCases, [file, fileOfGRE])

@@ -49,8 +49,14 @@ extension Layout.Network.Overlay {
 
 extension Layout.Network.Routed {
     fileprivate var summary: String {
-        "  routed mtu \(mtu)"
-            + slices.map { " \($0.host) \($0.segment.subnet) via \($0.segment.gateway)" }.joined(separator: ",")
+        let through = tunnels.map { tunnel in
+            " \(tunnel.device.kind) \(tunnel.device.settings.words.joined(separator: " "))"
+                + " for \(tunnel.families.map { "\($0)" }.joined(separator: " "))"
+        }
+        let slices = slices.map { slice in
+            " \(slice.host)" + slice.segments.map { " \($0.subnet) via \($0.gateway)" }.joined()
+        }
+        return "  routed mtu \(mtu)" + (through + slices).joined(separator: ",")
     }
 }
 

@@ -68,14 +68,16 @@ extension Route: Reconcilable {
             .route, namespace,
             "\(destination)" + (metric.map { " metric \($0)" } ?? "") + (table.map { " table \($0)" } ?? ""))
     }
-    /// The link's being up, and the addresses that make the gateway reachable and that packets are sent from.
+    /// The link, its being up, and the addresses that make the gateway reachable and that packets are sent from.
     public var requires: [ObjectID] {
-        [LinkUp.id(namespace, link)]
+        [Link.id(namespace, link), LinkUp.id(namespace, link)]
             + (via.map { [Address(namespace: namespace, link: link, address: $0).id] } ?? [])
             + (holder.map { [Address(namespace: namespace, link: $0.link, address: $0.address).id] } ?? [])
     }
     /// The same: the kernel takes routes away with the link's being up, with its last address, and with their source.
     public var owners: [ObjectID] { requires }
+    /// A route of IPv6 only forgets its source (`rt6_remove_prefsrc`, net/ipv6/route.c), and stays if its link does.
+    public var outlivesOwners: Bool { holder != nil && destination.family == .v6 }
     /// A route is replaced in one message (`NLM_F_REPLACE`).
     public func canBecome(_ other: Route) -> Bool { true }
 }

@@ -58,6 +58,7 @@ struct RoutingChannel {
     /// Links are made first, and what goes to them by name only when they are known to be ours: after a refusal the kernel
     /// goes on with the next message, which would then change the link of somebody else that has the name.
     mutating func run() throws(ReconcileError) {
+        try deleteRoutes()
         try deleteGroups()
         for case .create(.link(let link)) in operations { waiting[link.id] = link }
         for case .create(.link(let link)) in operations { try make(link) }
@@ -65,6 +66,14 @@ struct RoutingChannel {
         for case .create(.link(let link)) in operations { try mark(link) }
         for operation in operations where !folded.contains(operation.object.id) { try add(operation) }
         try flush()
+    }
+
+    /// Deletes routes while their links, by whose numbers they are told, are there: nothing requires a route.
+    private mutating func deleteRoutes() throws(ReconcileError) {
+        for case .delete(.route(let route)) in operations {
+            try delete(.route(route))
+            folded.insert(route.id)
+        }
     }
 
     /// Deletes links that have a group to themselves with one message: each message costs the kernel a grace period.
@@ -182,8 +191,8 @@ struct RoutingChannel {
         switch (old, new) {
         case (.link(let link), .link(let wanted)): try update(link, to: wanted, new)
         case (.port(let old), .port(let port)) where old.bridge == port.bridge: try treat(port, from: old)
-        case (.port, .port), (.route, .route), (.up, .up), (.neighbour, .neighbour), (.forwarding, .forwarding),
-            (.filter, .filter):
+        case (.route, .route(let route)): append(.replaceRoute(try wire(route)), new)
+        case (.port, .port), (.up, .up), (.neighbour, .neighbour), (.forwarding, .forwarding), (.filter, .filter):
             try create(new)
         default: break
         }

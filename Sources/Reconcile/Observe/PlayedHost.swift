@@ -19,10 +19,13 @@ extension Session {
 }
 
 extension Snapshot {
-    /// Refuses a machine that is not the host of `fabric` that it is to be: its address must be here, and packets as large
-    /// as the file says must pass.
-    func checkHost(of fabric: Layout.Fabric) throws(ReconcileError) {
-        guard let played = fabric.host(fabric.played) else { return }
+    /// Refuses a machine that is not the host of `layout` that it is to be: its address must be here, on the interface by which
+    /// routes to other hosts are to lead, and packets as large as the file says must pass.
+    func checkHost(of layout: Layout) throws(ReconcileError) {
+        guard let fabric = layout.fabric, let played = fabric.host(fabric.played) else { return }
+        let isNextHop = layout.networks.compactMap(\.routed).contains { routed in
+            routed.tunnels.isEmpty && routed.slices.contains { $0.host == played.name }
+        }
         func mismatch(_ reason: HostMismatch.Reason) -> ReconcileError {
             .notThisHost(HostMismatch(host: played.name, reason: reason))
         }
@@ -31,6 +34,9 @@ extension Snapshot {
             guard let link = links.first else { throw mismatch(.noAddress(address)) }
             guard link.mtu >= played.mtu else {
                 throw mismatch(.smallMTU(link.mtu, declared: played.mtu, interface: link.name))
+            }
+            guard !isNextHop || links.contains(where: { $0.name == played.interface }) else {
+                throw mismatch(.otherInterface(link.name, declared: played.interface, address: address))
             }
         }
     }

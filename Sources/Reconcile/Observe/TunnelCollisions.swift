@@ -1,3 +1,4 @@
+import Addressing
 import Links
 import Netlink
 import Planning
@@ -88,9 +89,12 @@ extension KernelObject {
         return Tunnel(underlay: link.lower?.namespace ?? link.namespace, header: header)
     }
 
-    /// How the file gives an overlay's tunnel another number, which is the only one that travels elsewhere than it is.
+    /// How the file gives a network's tunnel another number.
     fileprivate var remedy: String {
-        guard case .link(let link) = self, link.lower != nil else { return "" }
-        return ": com.docker.network.driver.overlay.vxlanid_list gives the network another"
+        guard case .link(let link) = self, let mark = OwnershipMark(link.alias), !mark.isOfLink else { return "" }
+        // Only an overlay's travels elsewhere than it is.
+        if link.lower != nil { return ": com.docker.network.driver.overlay.vxlanid_list gives the network another" }
+        if case .gre = link.device { return ": weft.routed.key gives the network another" }
+        return ": weft.routed.backend gre has keys, by which networks are told apart"
     }
 }

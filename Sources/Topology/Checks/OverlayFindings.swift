@@ -10,18 +10,9 @@ extension Topology {
         let members = hostsByNetwork
         return overlays.flatMap { network in
             let carriers = hosts.filter { members[network.key]?.contains($0.name) ?? false }
-            return subnetFindings(of: network) + portFindings(of: network) + carrierFindings(of: network, carriers)
+            return subnetFindings(of: network) + portFindings(of: network)
+                + tunnelFindings(of: network, on: carriers) { network.overlay?.overhead($0) ?? 0 }
         } + identifierFindings(of: overlays) + gatewayBridgeFindings
-    }
-
-    /// The hosts on which each network has services, by the network's key.
-    var hostsByNetwork: [String: Set<String>] {
-        var result: [String: Set<String>] = [:]
-        for service in services where service.scale > 0 {
-            guard let host = service.host else { continue }
-            for attachment in service.mode.attachments { result[attachment.network, default: []].insert(host) }
-        }
-        return result
     }
 
     private func subnetFindings(of network: Network) -> [Diagnostic] {
@@ -70,33 +61,6 @@ extension Topology {
         }
     }
 
-    /// What the underlay must have: addresses of one family on every host, and room for the packets of the overlay.
-    private func carrierFindings(of network: Network, _ carriers: [Host]) -> [Diagnostic] {
-        guard let options = network.overlay else { return [] }
-        guard let family = Host.commonFamily(of: carriers) else {
-            let names = carriers.map { quoted($0.name) }.joined(separator: ", ")
-            return [
-                Diagnostic(
-                    "\(network.title) is on hosts \(names), which have no address family in common", at: network.mark,
-                    hint: "give each of them an IPv4 address")
-            ]
-        }
-        let overhead = options.overhead(family)
-        let underlay = network.underlayMTU(of: carriers.map(\.mtu))
-        let least = network.leastMTU
-        guard underlay < overhead + least else { return [] }
-        let smallest = carriers.first { $0.mtu == underlay }
-        let mark =
-            network.mtu == nil
-            ? smallest?.mark(of: "mtu") ?? network.mark : network.mark(of: "com.docker.network.driver.mtu")
-        return [
-            Diagnostic(
-                "MTU \(underlay) of the underlay leaves \(Int(underlay) - Int(overhead)) bytes for a packet of "
-                    + "\(network.title)", at: mark,
-                hint: "\(network.hasIPv6 ? "IPv6" : "IPv4") needs \(least), and the encapsulation takes \(overhead)")
-        ]
-    }
-
     private var gatewayBridgeFindings: [Diagnostic] {
         networks.filter { $0.isGatewayBridge && $0.driver != .bridge }.map {
             Diagnostic(
@@ -124,16 +88,6 @@ extension Topology.Network.OverlayOptions.Encapsulation {
         case .vxlan: "VXLAN identifier"
         case .gretap: "GRE key"
         }
-    }
-}
-
-extension Topology.Host {
-    /// Whether the host has an address of `family`.
-    func has(_ family: IPFamily) -> Bool { addresses.contains { $0.address.family == family } }
-
-    /// The family in which all of `hosts` reach each other, IPv4 if both; `nil` if there is none.
-    static func commonFamily(of hosts: [Topology.Host]) -> IPFamily? {
-        IPFamily.allCases.first { family in hosts.allSatisfy { $0.has(family) } }
     }
 }
 

@@ -2,8 +2,8 @@ import Addressing
 import YAML
 
 extension Topology {
-    /// Faults of the underlay that the hosts make together: subnets without room for a router, and overlays whose packets are
-    /// larger than the hosts'.
+    /// Faults of the underlay that the hosts make together: subnets without room for a router, and networks between hosts whose
+    /// packets are larger than the hosts'.
     var underlayFindings: [Diagnostic] { routerFindings + oversizeFindings }
 
     /// Hosts in different subnets are joined by a router, which needs an address in each.
@@ -24,7 +24,7 @@ extension Topology {
     /// The option says the underlay's MTU, of which the encapsulation takes its part.
     private var oversizeFindings: [Diagnostic] {
         let members = hostsByNetwork
-        return networks.filter { $0.driver == .overlay }.compactMap { network in
+        return networks.filter { $0.driver == .overlay || $0.driver == .routed }.compactMap { network in
             guard let mtu = network.mtu,
                 let host = hosts.first(where: { $0.mtu < mtu && members[network.key]?.contains($0.name) ?? false })
             else { return nil }

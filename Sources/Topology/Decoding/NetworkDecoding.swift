@@ -22,7 +22,7 @@ extension FileDecoder {
         network.driver = driver(fields["driver"], what) ?? .bridge
         if network.driver == .overlay { network.overlay = Topology.Network.OverlayOptions() }
         if network.driver.sharesParent { network.parent = Topology.Network.ParentOptions() }
-        if network.driver == .routed { network.slicePrefixLength = Topology.Network.defaultSlicePrefixLength }
+        if network.driver == .routed { network.routed = Topology.Network.RoutedOptions() }
         if network.isGatewayBridge { network.becomeGatewayBridge() }
         network.isInternal = boolean(fields["internal"], "internal of \(what)") ?? false
         network.hasIPv4 = boolean(fields["enable_ipv4"], "enable_ipv4 of \(what)") ?? true

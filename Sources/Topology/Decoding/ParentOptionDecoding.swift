@@ -44,16 +44,4 @@ extension FileDecoder {
             network.parent?.interface = name
         }
     }
-
-    private mutating func choice<Choice: RawRepresentable & CaseIterable>(
-        _ node: Node, _ what: String
-    ) -> Choice? where Choice.RawValue == String {
-        guard let name = text(node, what) else { return nil }
-        if let choice = Choice(rawValue: name) { return choice }
-        let all = Choice.allCases.map(\.rawValue)
-        report(
-            "unknown \(what), \(quoted(name))", at: node.mark,
-            hint: speller.suggestion(for: name, among: all) ?? "there is " + all.joined(separator: ", "))
-        return nil
-    }
 }

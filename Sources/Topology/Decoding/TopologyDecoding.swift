@@ -78,7 +78,7 @@ extension Topology {
     fileprivate mutating func forgetAddresses(on damaged: Set<String>) {
         for index in networks.indices where damaged.contains(networks[index].key) {
             networks[index].pools = []
-            networks[index].slicePrefixLength = nil
+            networks[index].routed = nil
         }
         for index in services.indices {
             services[index].mode.mapAttachments { attachment in

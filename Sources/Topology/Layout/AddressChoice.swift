@@ -41,13 +41,13 @@ struct AddressChoice {
     ///   - slices: What of them a host has of a network that is cut into slices.
     ///   - host: The host that this machine is, if it is one: the predefined bridge is there already.
     init(
-        _ leases: Leases, pools: [String: [AddressPool]], slices: [AddressSpace: AddressPool],
+        _ leases: Leases, pools: [String: [AddressPool]], slices: [AddressSpace: [AddressPool]],
         spaces: some Sequence<AddressSpace>,
         surroundings: Surroundings, host: String?
     ) {
         self.leases = leases
         for space in spaces where self.pools[space] == nil {
-            self.pools[space] = slices[space].map { [$0] } ?? pools[space.network]
+            self.pools[space] = slices[space] ?? pools[space.network]
         }
         for (network, addresses) in surroundings.takenAddresses {
             let space = AddressSpace(network: network, host: host)

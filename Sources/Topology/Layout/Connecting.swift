@@ -37,11 +37,11 @@ extension LayoutBuilder {
         }
     }
 
-    private var slices: [AddressSpace: AddressPool] {
-        var slices: [AddressSpace: AddressPool] = [:]
+    private var slices: [AddressSpace: [AddressPool]] {
+        var slices: [AddressSpace: [AddressPool]] = [:]
         for network in topology.networks {
-            for (host, pool) in topology.slices(of: network) {
-                slices[AddressSpace(of: network, on: host.name)] = pool
+            for (host, pools) in topology.slices(of: network) {
+                slices[AddressSpace(of: network, on: host.name)] = pools
             }
         }
         return slices

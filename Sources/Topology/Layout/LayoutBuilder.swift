@@ -100,6 +100,7 @@ struct LayoutBuilder {
 
     private mutating func layoutNetworks() -> [Layout.Network] {
         var overlays = OverlayChoice(topology)
+        var routed = RoutedChoice(topology)
         var parents = ParentChoice(topology, surroundings, played: played)
         defer { findings += parents.findings }
         return topology.networks.filter(\.driver.hasSubnets).map { declaration in
@@ -112,7 +113,7 @@ struct LayoutBuilder {
                 bridge: topology.bridgeName(of: declaration), segments: segments)
             network.overlay = overlays.overlay(of: declaration, segments)
             network.parent = parents.parent(of: declaration)
-            network.routed = topology.routed(declaration)
+            network.routed = routed.routed(declaration)
             return network
         }
     }

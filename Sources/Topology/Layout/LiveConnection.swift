@@ -84,9 +84,11 @@ extension Layout {
         let others = containers.filter { AddressSpace(of: network.declaration, on: $0.host) == space }
             .flatMap(\.endpoints).filter { $0.network == network.declaration.key }
         var pools = network.pools(with: others.flatMap(\.addresses).map(\.address) + taken)
-        if let fabric, let host = fabric.host(host), var slice = network.slice(of: host, among: fabric.hosts) {
-            for address in others.flatMap(\.addresses) { _ = slice.take(address.address) }
-            pools = [slice]
+        if let fabric, let host = fabric.host(host), let slices = network.slices(of: host, among: fabric.hosts) {
+            pools = slices
+            for address in others.flatMap(\.addresses) {
+                for index in pools.indices { _ = pools[index].take(address.address) }
+            }
         }
         var chosen: [IPFamily: InterfaceAddress] = [:]
         for address in requested {

@@ -6,33 +6,46 @@ extension Layout.Network {
 
     /// The network on `carriers`, the hosts that endpoints are on now, of a lab's `hosts`.
     func carried(by carriers: [Layout.Host], among hosts: [Layout.Host]) throws(ConnectionError) -> Layout.Network {
-        var network = self
+        let refusal = ConnectionError.notCarried(network: name, hosts: carriers.map(\.name))
+        let family = IPFamily.allCases.first { family in carriers.allSatisfy { $0.address(family) != nil } }
         let underlay = declaration.underlayMTU(of: carriers.map(\.mtu))
-        if let options = declaration.overlay {
-            let shared = IPFamily.allCases.first { family in carriers.allSatisfy { $0.address(family) != nil } }
-            guard let family = shared, underlay >= options.overhead(family) + declaration.leastMTU else {
-                throw .notCarried(network: name, hosts: carriers.map(\.name))
-            }
-            network.overlay?.family = family
-            network.overlay?.mtu = underlay - options.overhead(family)
+        /// What is left of the underlay's packets.
+        func room(besides overhead: UInt32) throws(ConnectionError) -> UInt32 {
+            guard underlay >= overhead + declaration.leastMTU else { throw refusal }
+            return underlay - overhead
         }
-        if routed != nil {
-            let subnets = Set(carriers.map { host in host.addresses.first { $0.address.family == .v4 }?.subnet })
-            guard subnets.count < 2, !subnets.contains(nil) else {
-                throw .notCarried(network: name, hosts: carriers.map(\.name))
-            }
-            network.routed?.mtu = underlay
-            network.routed?.slices = carriers.compactMap { host in
-                slice(of: host, among: hosts).flatMap { pool in
-                    pool.gateway.map { .init(host: host.name, segment: .init(subnet: pool.subnet, gateway: $0)) }
+        var network = self
+        if let options = declaration.overlay {
+            guard let family else { throw refusal }
+            network.overlay?.family = family
+            network.overlay?.mtu = try room(besides: options.overhead(family))
+        }
+        if let routed, let options = declaration.routed {
+            guard let family, isCarried(routed, by: carriers, over: family) else { throw refusal }
+            network.routed?.mtu = try room(besides: options.overhead(family))
+            network.routed?.slices = carriers.map { host in
+                let segments = slices(of: host, among: hosts)?.compactMap { pool in
+                    pool.gateway.map { Segment(subnet: pool.subnet, gateway: $0) }
                 }
+                return .init(host: host.name, segments: segments ?? [])
             }
         }
         return network
     }
 
-    /// The part of a routed network that `host` has, whether or not there is an endpoint yet.
-    func slice(of host: Layout.Host, among hosts: [Layout.Host]) -> AddressPool? {
+    /// Whether the hosts are each other's next hops, or the ends that the tunnels have.
+    private func isCarried(_ routed: Routed, by carriers: [Layout.Host], over family: IPFamily) -> Bool {
+        guard routed.tunnels.isEmpty else {
+            return routed.tunnels.allSatisfy { $0.device.underlayFamilies.contains(family) }
+        }
+        return declaration.families.allSatisfy { family in
+            let subnets = Set(carriers.map { host in host.addresses.first { $0.address.family == family }?.subnet })
+            return subnets.count < 2 && !subnets.contains(nil)
+        }
+    }
+
+    /// The parts of a routed network that `host` has, whether or not there is an endpoint yet; `nil` for other networks.
+    func slices(of host: Layout.Host, among hosts: [Layout.Host]) -> [AddressPool]? {
         zip(hosts, declaration.slices(count: hosts.count)).first { $0.0.name == host.name }?.1
     }
 }

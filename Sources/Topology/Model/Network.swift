@@ -70,10 +70,8 @@ extension Topology {
         public var overlay: OverlayOptions?
         /// What `driver_opts` say of the interface below a macvlan or ipvlan network; `nil` for other drivers.
         public var parent: ParentOptions?
-        /// `weft.routed.prefix`: the length of the prefix that each host of a routed network has.
-        ///
-        /// `nil` for other drivers.
-        public var slicePrefixLength: Int?
+        /// What `driver_opts` say of a routed network; `nil` for other drivers.
+        public var routed: RoutedOptions?
         /// `name`, Docker's name of the network; `<topology>_<key>` if absent.
         public var name: String?
         /// `driver_opts` as the file has them, kept for `network inspect`.

@@ -23,6 +23,10 @@ extension HostMismatch {
             return Explanation(
                 "host \(host) has an MTU of \(declared) in the file, but \(interface) of this machine one of \(mtu)",
                 ["hint: write `mtu: \(mtu)` for the host, so that no overlay makes larger packets"])
+        case .otherInterface(let interface, let declared, let address):
+            return Explanation(
+                "host \(host) has the interface \(declared) in the file, but its address \(address) is on \(interface) here",
+                ["hint: write `interface: \(interface)` for the host: routes to other hosts lead by it"])
         }
     }
 }
