@@ -130,7 +130,9 @@ import Topology
         #expect(try container("lab-d", of: connected).endpoints[0].addresses.map { "\($0)" } == ["10.244.2.2/24"])
         let routed = try #require(connected.networks.compactMap(\.routed).first)
         #expect(
-            routed.slices.map { "\($0.host) \($0.segment.subnet)" } == ["node2 10.244.1.0/24", "node3 10.244.2.0/24"])
+            routed.slices.map { "\($0.host) \($0.segments[0].subnet)" } == [
+                "node2 10.244.1.0/24", "node3 10.244.2.0/24",
+            ])
         #expect(routed.mtu == 1400)
         #expect(try connected.disconnecting("lab-d", from: "pods") == layout)
         let wrong = try #require(IPAddress("10.244.1.9"))

@@ -90,9 +90,9 @@ extension Layout {
     fileprivate func obstacle(toSharing network: Network) -> String? {
         guard let fabric else { return nil }
         guard fabric.played != nil else { return "one of a lab's hosts, in namespaces of their own" }
-        let driver = network.declaration.driver
-        return driver.spansHosts
-            ? "of driver \(driver) and spans hosts, which know of no endpoints but those of their own file" : nil
+        return network.declaration.spansHosts
+            ? "of driver \(network.declaration.driver) and spans hosts, which know of no endpoints but those of their own file"
+            : nil
     }
 }
 

@@ -97,12 +97,12 @@ extension LayoutBuilder {
         for (interface, device) in ends {
             guard let identity = device.tunnelIdentity else { continue }
             let place = PlacedTunnel(container: interface.container, identity: identity)
-            guard let other = tunnels.claim(place, for: interface.name) else { continue }
+            guard let other = tunnels.claim(place, for: quoted(interface.name)) else { continue }
             let kind = linkTitle(link.device.kind)
             let hasKey = if case .gre = link.device { true } else { false }
             findings.append(
                 Diagnostic(
-                    "\(quoted(interface.name)) of \(interface.container) is \(kind) \(identity.ends), and so is \(quoted(other))",
+                    "\(quoted(interface.name)) of \(interface.container) is \(kind) \(identity.ends), and so is \(other)",
                     at: link.marks["key"] ?? link.mark, hint: LinkClashes.hint(hasKey: hasKey)))
             return false
         }

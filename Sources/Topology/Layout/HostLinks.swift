@@ -1,3 +1,4 @@
+import Addressing
 import Links
 import YAML
 
@@ -27,6 +28,25 @@ extension LayoutBuilder {
                     hint: "rules are for services, and for the hosts of a lab"))
         }
     }
+
+    /// Takes what the kernel tells the tunnels of networks apart by, on the hosts where links may have the same.
+    mutating func claimTunnels(of networks: [Layout.Network]) {
+        let ends = topology.devices.flatMap(\.ends)
+        let places = Set(ends.compactMap { if case .host(let name) = $0.place { name } else { nil } })
+        guard !places.isEmpty, let fabric = FabricLayout(topology: topology).fabric(played: played) else { return }
+        let members = topology.hostsByNetwork
+        for network in networks {
+            let carriers = fabric.hosts.filter { members[network.declaration.key]?.contains($0.name) ?? false }
+            for local in carriers where places.contains(local.name) {
+                for identity in carriers.flatMap({ network.tunnelIdentities(from: local, to: $0) }) {
+                    _ = tunnels.claim(
+                        PlacedTunnel(container: local.namespace, identity: identity),
+                        for: "one of \(network.declaration.title)")
+                }
+            }
+        }
+    }
+
     /// Reports VXLANs of hosts that the kernel could not tell from an overlay's there.
     mutating func reportSharedSegments(_ networks: [Layout.Network]) {
         let members = topology.hostsByNetwork
@@ -46,6 +66,25 @@ extension LayoutBuilder {
                     "a vxlan link of a host has the id \(vxlan.id), as \(rival.declaration.title) has there",
                     at: link.marks["id"] ?? link.mark, hint: "give the link another `id:`, or a `port:` of its own"))
         }
+    }
+}
+
+extension Layout.Network {
+    /// What the kernel tells the network's tunnels from the host `local` to `remote` apart by; none for VXLANs.
+    fileprivate func tunnelIdentities(from local: Layout.Host, to remote: Layout.Host) -> [TunnelIdentity] {
+        guard local.name != remote.name else { return [] }
+        return tunnels.compactMap { tunnel in
+            guard let family = tunnel.underlayFamily, let from = local.address(family), let to = remote.address(family)
+            else { return nil }
+            return tunnel.between(from, to).tunnelIdentity
+        }
+    }
+
+    /// The network's tunnels without their ends.
+    private var tunnels: [Device] {
+        let carried = routed?.tunnels.map(\.device) ?? []
+        guard let overlay, overlay.encapsulation == .gretap else { return carried }
+        return overlay.segments.map { .gre(GRE(overlay.family == .v4 ? .gretap : .ip6gretap, key: $0.identifier)) }
     }
 }
 

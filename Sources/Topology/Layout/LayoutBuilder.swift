@@ -47,7 +47,7 @@ struct LayoutBuilder {
 
     var findings: [Diagnostic] = []
     var newLeases = Leases()
-    /// The tunnels of `links`, which the kernel must be able to tell apart.
+    /// The tunnels of `links` and of networks where these are, which the kernel must be able to tell apart.
     var tunnels = Uses<PlacedTunnel>()
     /// The subnets of each network with the bridge's addresses.
     private(set) var gateways: [String: [Layout.Network.Segment]] = [:]
@@ -88,6 +88,7 @@ struct LayoutBuilder {
         var layout = Layout(
             name: topology.name, networks: layoutNetworks(), containers: containers,
             leases: newLeases)
+        claimTunnels(of: layout.networks)
         for link in topology.cables { if let cable = cable(link) { layout.cables.append(cable) } }
         for link in topology.devices { layout.devices += devices(link, containers) }
         fitNetworksOnLinks(of: &layout)

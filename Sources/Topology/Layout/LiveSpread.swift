@@ -1,4 +1,5 @@
 import Addressing
+import Links
 
 extension Layout.Network {
     /// Whether endpoints on different hosts are told of one another by the hosts.

@@ -24,7 +24,7 @@ extension Topology.Network {
     func slices(count: Int) -> [[AddressPool]] {
         guard routed != nil else { return [] }
         let subnets = pools.map(\.subnet).sorted()
-        let room = subnets.map { room(in: $0) }.min() ?? 0
+        let room = subnets.map { self.room(in: $0) }.min() ?? 0
         return (0..<min(count, room)).map { number in subnets.compactMap { slice(number, of: $0) } }
     }
 }
