@@ -94,14 +94,14 @@ struct ProbeMTUTests {
                 ("10.8.0.2", UInt32(1500)), ("fd00:8::2", 1500), ("10.8.0.2", 1300), ("fd00:8::2", 1300),
             ]
             .map { try echo(.named("a"), .named("c"), $0, packet: $1) }
-            let outcomes = try Prober().run(promises)
+            let outcomes = try Prober(timeout: 5_000_000_000).run(promises)
             for (outcome, router) in zip(outcomes, ["10.9.0.1", "fd00:9::1"]) {
                 let router = try #require(IPAddress(router))
                 #expect(outcome.observation == .failed(.tooLarge(size: 1500, limit: 1300, by: router)))
             }
             #expect(outcomes.suffix(2).allSatisfy { $0.verdict == .kept })
             try output(of: "ip", "link", "set", "br1", "mtu", "1500")
-            #expect(try Prober().run(promises).allSatisfy { $0.verdict == .kept })
+            #expect(try Prober(timeout: 5_000_000_000).run(promises).allSatisfy { $0.verdict == .kept })
         }
     }
 
