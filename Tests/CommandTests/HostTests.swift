@@ -46,7 +46,8 @@ struct HostTests {
             #expect(first.stdout.split(separator: "\n")[1].split(separator: " ") == ["b", "c", "d-1", "d-2"])
             let document = try JSON(text: try machines[0].weft("ping", file, "--json").stdout)
             let distant = document["checks"].elements.filter { $0["to_host"].string != nil }
-            #expect(distant.compactMap { $0["to"].string } == ["lab-b", "lab-b", "lab-c", "lab-d-1", "lab-d-2", "lab-c"])
+            #expect(
+                distant.compactMap { $0["to"].string } == ["lab-b", "lab-b", "lab-c", "lab-d-1", "lab-d-2", "lab-c"])
             #expect(distant.allSatisfy { $0["kind"].string == "ping" && $0["observed"].string == "reachable" })
             let pair = try JSON(text: try machines[0].weft("ping", "a", "b", "--json").stdout)["checks"].elements
             #expect(pair.map { $0["kind"].string } == ["names", "ping", "ping"])
