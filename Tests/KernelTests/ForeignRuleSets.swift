@@ -76,3 +76,87 @@ func firewalldRules(forwards: Bool) -> String {
 
     """
 }
+
+/// What `ufw enable` makes of INPUT (`iptables-save`, without the chains of FORWARD and OUTPUT, and what it logs).
+let ufwInputRules = """
+    *filter
+    :INPUT DROP [0:0]
+    :FORWARD ACCEPT [0:0]
+    :OUTPUT ACCEPT [0:0]
+    :ufw-after-input - [0:0]
+    :ufw-before-input - [0:0]
+    :ufw-not-local - [0:0]
+    :ufw-reject-input - [0:0]
+    :ufw-skip-to-policy-input - [0:0]
+    :ufw-user-input - [0:0]
+    -A INPUT -j ufw-before-input
+    -A INPUT -j ufw-after-input
+    -A INPUT -j ufw-reject-input
+    -A ufw-after-input -p udp -m udp --dport 137 -j ufw-skip-to-policy-input
+    -A ufw-after-input -p tcp -m tcp --dport 445 -j ufw-skip-to-policy-input
+    -A ufw-after-input -m addrtype --dst-type BROADCAST -j ufw-skip-to-policy-input
+    -A ufw-before-input -i lo -j ACCEPT
+    -A ufw-before-input -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+    -A ufw-before-input -m conntrack --ctstate INVALID -j DROP
+    -A ufw-before-input -p icmp -m icmp --icmp-type 3 -j ACCEPT
+    -A ufw-before-input -p icmp -m icmp --icmp-type 11 -j ACCEPT
+    -A ufw-before-input -p icmp -m icmp --icmp-type 12 -j ACCEPT
+    -A ufw-before-input -p icmp -m icmp --icmp-type 8 -j ACCEPT
+    -A ufw-before-input -p udp -m udp --sport 67 --dport 68 -j ACCEPT
+    -A ufw-before-input -j ufw-not-local
+    -A ufw-before-input -d 224.0.0.251/32 -p udp -m udp --dport 5353 -j ACCEPT
+    -A ufw-before-input -j ufw-user-input
+    -A ufw-not-local -m addrtype --dst-type LOCAL -j RETURN
+    -A ufw-not-local -m addrtype --dst-type MULTICAST -j RETURN
+    -A ufw-not-local -m addrtype --dst-type BROADCAST -j RETURN
+    -A ufw-not-local -j DROP
+    -A ufw-skip-to-policy-input -j DROP
+    -A ufw-user-input -p tcp -m tcp --dport 22 -j ACCEPT
+    COMMIT
+
+    """
+
+/// firewalld's table (1.x, with the zone `public` on `o1`), without the chains of forwarding.
+///
+/// - Parameter zone: The default zone.
+func firewalldInputRules(zone: String) -> String {
+    """
+    table inet firewalld {
+        chain filter_INPUT {
+            type filter hook input priority filter + 10; policy accept;
+            ct state { established, related } accept
+            ct status dnat accept
+            iifname "lo" accept
+            ct state { invalid } drop
+            jump filter_INPUT_ZONES
+            reject with icmpx type admin-prohibited
+        }
+        chain filter_OUTPUT {
+            type filter hook output priority filter + 10; policy accept;
+            ct state { established, related } accept
+            oifname "lo" accept
+            ip6 daddr { ::/96, ::ffff:0.0.0.0/96, 2002::/24 } reject with icmpv6 type addr-unreachable
+        }
+        chain filter_INPUT_ZONES {
+            iifname "o1" goto filter_IN_public
+            goto filter_IN_\(zone)
+        }
+        chain filter_IN_public {
+            jump filter_IN_public_allow
+            meta l4proto { icmp, ipv6-icmp } accept
+            reject with icmpx type admin-prohibited
+        }
+        chain filter_IN_public_allow {
+            tcp dport 22 accept
+            ip6 daddr fe80::/64 udp dport 546 accept
+        }
+        chain filter_IN_drop {
+            drop
+        }
+        chain filter_IN_trusted {
+            accept
+        }
+    }
+
+    """
+}

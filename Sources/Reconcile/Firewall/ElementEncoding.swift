@@ -72,7 +72,7 @@ extension Subnet {
 
 extension UInt16 {
     /// The number in network byte order.
-    fileprivate var bytes: [UInt8] { [UInt8(self >> 8), UInt8(truncatingIfNeeded: self)] }
+    var bytes: [UInt8] { [UInt8(self >> 8), UInt8(truncatingIfNeeded: self)] }
 
     /// The number in the first two of `bytes`, in network byte order.
     fileprivate init(_ bytes: ArraySlice<UInt8>) { self = bytes.prefix(2).reduce(0) { $0 << 8 | UInt16($1) } }

@@ -82,7 +82,7 @@ struct FirewallObservation: Hashable, Sendable {
     let rules: [ObservedRule]
     let sets: [ObjectID: ObservedSet]
     let elements: [ObservedElement]
-    /// The rules of others that packets meet which the host forwards, as the kernel told of them.
+    /// The rules of others that packets meet, as the kernel told of them.
     let foreign: ForeignRules
 
     /// The comment on tables and built-in chains that we made.

@@ -26,11 +26,11 @@ extension ForeignRules {
     /// What `chain`, which hooks into the packets' path, does with them.
     ///
     /// - Parameter firewall: Whose rules let our packets go on, where iptables' chain leads to ours.
-    func fate(of traffic: Traffic, in chain: Netfilter.Chain, firewall: FirewallKind) -> ForeignFate {
+    func fate(of packets: Packets, in chain: Netfilter.Chain, firewall: FirewallKind) -> ForeignFate {
         let isOurs = firewall == .iptables && chain.isForwardOfIptables
         // A jump that is not there yet will be the chain's first rule.
         if isOurs, !(rules[chain.id] ?? []).contains(where: { $0.destination == Self.ownChain }) { return .passes }
-        var walk = ForeignWalk(rules: self, traffic: traffic, endsInOwnChain: isOurs)
+        var walk = ForeignWalk(rules: self, packets: packets, endsInOwnChain: isOurs)
         switch walk.follow(chain.id) {
         case .accepted: break
         case .dropped(let culprit): return walk.fate(culprit)
@@ -59,7 +59,7 @@ private struct ForeignWalk {
     }
 
     let rules: ForeignRules
-    let traffic: Traffic
+    let packets: Packets
     /// Whether our chain decides about the packets that get to it.
     let endsInOwnChain: Bool
     /// Whether some of the packets have been let go on.
@@ -73,9 +73,9 @@ private struct ForeignWalk {
     /// As many chains as the kernel lets lead to one another (`NFT_JUMP_STACK_SIZE`, net/netfilter/nf_tables.h).
     private static let deepest = 16
 
-    init(rules: ForeignRules, traffic: Traffic, endsInOwnChain: Bool) {
+    init(rules: ForeignRules, packets: Packets, endsInOwnChain: Bool) {
         self.rules = rules
-        self.traffic = traffic
+        self.packets = packets
         self.endsInOwnChain = endsInOwnChain
     }
 
@@ -88,7 +88,7 @@ private struct ForeignWalk {
         depth += 1
         defer { depth -= 1 }
         for rule in rules.rules[chain] ?? [] {
-            var conditions = RuleConditions(for: traffic, rules.literals)
+            var conditions = RuleConditions(for: packets, rules.literals)
             var action = rule.action
             for expression in rule.expressions { conditions.read(expression, in: chain) }
             if let verdict = conditions.looked { action = .verdict(verdict) }

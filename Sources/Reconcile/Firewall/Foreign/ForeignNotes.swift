@@ -6,103 +6,55 @@ import Topology
 
 extension Snapshot {
     /// Which rules of others stop packets of the layout's networks, and what helps; in words, one per rule.
-    func obstacles(to layout: Layout, firewall kind: FirewallKind) throws(ReconcileError) -> [String] {
-        let traffic = Traffic.all(of: layout) { name in
-            host.link(named: name)?.index
-        } uplink: { family in
-            let route = host.routes.first {
-                $0.table == Netlink.Route.mainTable && $0.destination.family == family
-                    && $0.destination.prefixLength == 0
-            }
-            return host.link(route?.link)?.name
-        }
-        let families = Set(traffic.map(\.family)).sorted()
-        return (firewalls[.host]?.foreign.notes(on: traffic, firewall: kind) ?? [])
-            + (try calling { () throws(SystemCallError) in try LegacyTables.notes(families) })
-    }
-}
-
-extension ForeignRules {
-    /// Which rules stop packets of `traffic`, and what helps; in words, one per rule.
     ///
-    /// - Parameter firewall: The kind of rules that the packets' networks get.
-    func notes(on traffic: [Traffic], firewall: FirewallKind) -> [String] {
-        hooks.flatMap { chain -> [String] in
-            var obstacles: [Obstacle] = []
-            for packets in traffic where chain.sees(packets) {
-                let fate = fate(of: packets, in: chain, firewall: firewall)
-                guard let obstacle = Obstacle(fate, for: packets) else { continue }
-                if let known = obstacles.firstIndex(where: { $0.culprit == obstacle.culprit }) {
-                    obstacles[known].merge(obstacle)
-                } else {
-                    obstacles.append(obstacle)
-                }
-            }
-            return obstacles.map { $0.text(remedy: remedy(for: $0)) }
+    /// In a lab each host's packets meet the rules in the namespace that stands for it.
+    func obstacles(to layout: Layout, firewall kind: FirewallKind) throws(ReconcileError) -> [String] {
+        var notes: [String] = []
+        for site in layout.sites {
+            guard let host = self[site.namespace], let foreign = firewalls[site.namespace]?.foreign else { continue }
+            let place = site.namespace == .host ? "" : "in namespace \(site.namespace) "
+            let traffic = host.traffic(of: site.layout)
+            let underlay = UnderlayTraffic.all(for: site.layout, interface: host.interface(towards:))
+            notes += foreign.notes(on: traffic, firewall: kind).map { place + $0 }
+            notes += foreign.notes(on: underlay, firewall: kind).map { place + $0 }
+            guard site.namespace == .host else { continue }
+            let families = Set(traffic.map(\.packets.family)).sorted()
+            notes += try calling { () throws(SystemCallError) in try LegacyTables.notes(families) }
         }
+        return notes
     }
+}
 
-    /// The commands that let the packets go on.
-    private func remedy(for obstacle: Obstacle) -> String {
-        let chain = obstacle.culprit.chain
-        let bridge = obstacle.bridges.first ?? ""
-        if chain.table == "firewalld" {
-            return "firewall-cmd --zone=trusted --add-interface=\(bridge)"
-        }
-        func has(_ name: String) -> Bool {
-            chains.contains(Name(family: chain.family, table: chain.table, name: name))
-        }
-        let builtIn: BuiltInChain = obstacle.place == .prerouting ? .forward : obstacle.place.chain
-        guard chain.table == "filter", chain.family != .inet, has(builtIn.rawValue) else {
-            return obstacle.commands { side, transport in
-                let condition = transport.map { " meta l4proto \($0)" } ?? ""
-                return
-                    "nft insert rule \(chain.family) \(chain.table) \(chain.name) \(side.rawValue)ifname \(bridge)\(condition) accept"
-            }
-        }
-        let isPolicy = obstacle.culprit.handle == nil
-        // What people allow comes after what ufw itself decides.
-        let isUsers = chain.name.hasPrefix("ufw-") && !chain.name.hasPrefix("ufw-before-")
-        if isUsers || isPolicy && has("ufw-before-\(builtIn.rawValue.lowercased())") {
-            let command = builtIn == .forward ? "ufw route" : "ufw"
-            return obstacle.sides.map { "\(command) allow \($0) on \(bridge)" }.joined(separator: "; ")
-        }
-        let command = chain.family == .ip ? "iptables" : "ip6tables"
-        let target = builtIn == .forward && isPolicy && has("DOCKER-USER") ? "DOCKER-USER" : builtIn.rawValue
-        return obstacle.commands { side, transport in
-            let condition = transport.map { " -p \($0)" } ?? ""
-            return "\(command) -I \(target) -\(side.rawValue) \(bridge)\(condition) -j ACCEPT"
+extension NamespaceSnapshot {
+    fileprivate func traffic(of layout: Layout) -> [Traffic] {
+        Traffic.all(of: layout) { name in
+            link(named: name)?.index
+        } uplink: { family in
+            guard case .known(let name, _) = interface(towards: Promise.elsewhere(family)) else { return nil }
+            return name
         }
     }
 }
 
-extension Netfilter.Chain {
-    /// Whether the packets come to the chain.
-    fileprivate func sees(_ traffic: Traffic) -> Bool {
-        hook?.number == traffic.place.chain.hookNumber
-            && (family == .inet || family == Netfilter.Family(traffic.family))
-    }
+/// Packets that a rule may stop, and who is to know of it.
+protocol Stoppable: Hashable {
+    var packets: Packets { get }
 }
+
+extension Traffic: Stoppable {}
+extension UnderlayTraffic: Stoppable {}
 
 /// A rule that stops packets, and which.
-private struct Obstacle {
-    /// How packets get to know the bridge: it is where they come in, or go out.
-    enum Side: String {
-        case `in` = "i"
-        case out = "o"
-    }
-
+struct Obstacle<Stopped: Stoppable> {
     let culprit: Culprit
-    let place: Traffic.Place
+    /// Where on their way it stops them.
+    let place: Packets.Place
     private var isCertain: Bool
     private var hasExceptions: Bool
-    private var openers: Set<Traffic.Opener>
-    private var families: Set<IPFamily>
-    /// Networks with their bridges, in the order of the layout.
-    private var networks: [String]
-    private(set) var bridges: [String]
+    /// What it stops, in the order in which it was found out.
+    private(set) var stopped: [Stopped]
 
-    init?(_ fate: ForeignFate, for traffic: Traffic) {
+    init?(_ fate: ForeignFate, for stopped: Stopped) {
         switch fate {
         case .passes: return nil
         case .mayDrop(let culprit):
@@ -110,59 +62,66 @@ private struct Obstacle {
         case .drops(let culprit, let hasExceptions):
             (self.culprit, isCertain, self.hasExceptions) = (culprit, true, hasExceptions)
         }
-        place = traffic.place
-        openers = [traffic.opener]
-        families = [traffic.family]
-        networks = ["\(traffic.network) (\(traffic.bridge))"]
-        bridges = [traffic.bridge]
+        place = stopped.packets.place
+        self.stopped = [stopped]
     }
 
     mutating func merge(_ other: Obstacle) {
         isCertain = isCertain || other.isCertain
         hasExceptions = hasExceptions || other.hasExceptions
-        openers.formUnion(other.openers)
-        families.formUnion(other.families)
-        networks += other.networks.filter { !networks.contains($0) }
-        bridges += other.bridges.filter { !bridges.contains($0) }
+        stopped += other.stopped
     }
 
-    /// The sides of the bridge that rules at the place can tell.
-    var sides: [Side] {
-        switch place {
-        case .prerouting, .forward: [.in, .out]
-        case .input: [.in]
-        case .output: [.out]
-        }
-    }
-
-    /// A command for each side, and for each protocol if it is not about all of them.
-    func commands(_ command: (Side, _ transport: String?) -> String) -> String {
-        let isOfHost = place == .input || place == .output
-        let transports = isOfHost ? families.sorted().map { $0 == .v4 ? "icmp" : "ipv6-icmp" } : [nil]
-        return transports.flatMap { transport in sides.map { command($0, transport) } }.joined(separator: "; ")
-    }
-
-    func text(remedy: String) -> String {
-        let packets =
-            switch openers {
-            case [.endpoint]: "connections from"
-            case [.outsider]: "connections to published ports of"
-            case [.guest]: "pings of the host by"
-            case [.host]: "the host's pings of"
-            case [.guest, .host]: "pings between the host and"
-            default: "forwarded packets of"
-            }
-        let shown =
-            networks.prefix(3).joined(separator: ", ")
-            + (networks.count > 3 ? " and \(networks.count - 3) more" : "")
-        let noun = networks.count == 1 ? "network" : "networks"
+    /// - Parameters:
+    ///   - packets: What it stops, in words.
+    ///   - remedy: The command that lets the packets go on.
+    func text(_ packets: String, remedy: String) -> String {
         let chain = culprit.chain
         let cause =
             culprit.handle.map { "rule with handle \($0) (\(culprit.isReject ? "reject" : "drop"))" }
             ?? "policy drop"
         let exceptions = hasExceptions ? ", but for what earlier rules accept" : ""
         return
-            "\(packets) \(noun) \(shown) \(isCertain ? "are" : "may be") dropped by table \(chain.family) \(chain.table), "
+            "\(packets) \(isCertain ? "are" : "may be") dropped by table \(chain.family) \(chain.table), "
             + "chain \(chain.name), \(cause)\(exceptions); what helps: \(remedy)"
+    }
+}
+
+extension ForeignRules {
+    /// The rules that stop packets of `traffic`, each once.
+    ///
+    /// - Parameter firewall: The kind of rules that the packets' networks get.
+    func obstacles<Stopped>(to traffic: [Stopped], firewall: FirewallKind) -> [Obstacle<Stopped>] {
+        hooks.flatMap { chain -> [Obstacle<Stopped>] in
+            var obstacles: [Obstacle<Stopped>] = []
+            for stopped in traffic where chain.sees(stopped.packets) {
+                let fate = fate(of: stopped.packets, in: chain, firewall: firewall)
+                guard let obstacle = Obstacle(fate, for: stopped) else { continue }
+                if let known = obstacles.firstIndex(where: { $0.culprit == obstacle.culprit }) {
+                    obstacles[known].merge(obstacle)
+                } else {
+                    obstacles.append(obstacle)
+                }
+            }
+            return obstacles
+        }
+    }
+
+    /// Whether the table of `chain` has a chain of that name.
+    func has(_ name: String, beside chain: Name) -> Bool {
+        chains.contains(Name(family: chain.family, table: chain.table, name: name))
+    }
+
+    /// Whether `chain` is one that `iptables` can put rules into, beside its own chain `place`.
+    func isOfIptables(_ chain: Name, _ place: BuiltInChain) -> Bool {
+        chain.table == "filter" && chain.family != .inet && has(place.rawValue, beside: chain)
+    }
+
+    /// Whether `ufw allow` comes before `culprit`, which is in the way of what iptables' chain `place` sees.
+    func isAfterUsersOfUFW(_ culprit: Culprit, _ place: BuiltInChain) -> Bool {
+        // What people allow comes after what ufw itself decides.
+        let name = culprit.chain.name
+        return name.hasPrefix("ufw-") && !name.hasPrefix("ufw-before-")
+            || culprit.handle == nil && has("ufw-before-\(place.rawValue.lowercased())", beside: culprit.chain)
     }
 }

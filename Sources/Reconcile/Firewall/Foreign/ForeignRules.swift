@@ -19,7 +19,7 @@ struct ForeignRules: Hashable, Sendable {
     /// What is in the sets that stand within rules: `{ established, related }`.
     var literals: [Name: [Netfilter.Element]] = [:]
 
-    /// Picks out what is in the way of our packets and is not ours alone.
+    /// Picks out what is in the way of packets and is not ours alone.
     init(_ chains: [Netfilter.Chain], _ rules: [Netfilter.Rule]) {
         hooks = chains.filter { $0.seesPackets && !$0.id.isOurs }
             .sorted { ($0.hook?.number ?? 0, $0.hook?.priority ?? 0) < ($1.hook?.number ?? 0, $1.hook?.priority ?? 0) }
@@ -50,10 +50,10 @@ extension ForeignRules.Name {
 extension Netfilter.Chain {
     var id: ForeignRules.Name { .init(family: family, table: table, name: name) }
 
-    /// Whether it may drop packets that the host forwards, gets or makes.
+    /// Whether it may drop packets, at one of the places where they are looked at.
     fileprivate var seesPackets: Bool {
         guard let hook, hook.type == "filter" else { return false }
-        return Traffic.Place.allCases.contains { $0.chain.hookNumber == hook.number }
+        return Packets.Place.allCases.contains { $0.hookNumber == hook.number }
     }
 }
 

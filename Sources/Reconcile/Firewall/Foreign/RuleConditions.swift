@@ -33,8 +33,8 @@ enum Truth: Int, Comparable, Sendable {
 struct RuleConditions {
     /// What a register holds.
     private enum Loaded {
-        case interface(Traffic.Interface)
-        case index(Traffic.Interface)
+        case interface(Packets.Interface)
+        case index(Packets.Interface)
         case address(Subnet?, mask: [UInt8]?)
         case bytes([UInt8])
         case state(mask: UInt32)
@@ -44,7 +44,7 @@ struct RuleConditions {
         case unknown
     }
 
-    let traffic: Traffic
+    let packets: Packets
     let literals: [ForeignRules.Name: [Netfilter.Element]]
     /// Whether the conditions read so far hold.
     private(set) var truth = Truth.yes
@@ -52,8 +52,8 @@ struct RuleConditions {
     private(set) var looked: Netfilter.Verdict?
     private var loaded: [Netfilter.Register: Loaded] = [:]
 
-    init(for traffic: Traffic, _ literals: [ForeignRules.Name: [Netfilter.Element]]) {
-        self.traffic = traffic
+    init(for packets: Packets, _ literals: [ForeignRules.Name: [Netfilter.Element]]) {
+        self.packets = packets
         self.literals = literals
     }
 
@@ -64,13 +64,13 @@ struct RuleConditions {
         switch expression {
         case .meta(let key, let register): loaded[register] = value(of: key)
         case .payload(let base, let offset, let count, let register):
-            loaded[register] = base == .network ? header(at: offset, count) : message(at: offset, count)
+            loaded[register] = payload(base, at: offset, count)
         case .bitwise(let from, let register, let mask, let xor):
             loaded[register] = masked(loaded[from] ?? .unknown, mask, xor)
         case .compare(let register, let comparison, let bytes):
             let isEqual = isEqual(loaded[register] ?? .unknown, bytes)
             demand(comparison == .equal ? isEqual : isEqual.inverted)
-        case .route(.addressType, .destination, let register) where traffic.place == .input:
+        case .route(.addressType, .destination, let register) where packets.place == .input:
             loaded[register] = .bytes(ConnectionBit.bytes(RouteType.local))
         case .constant(let bytes, let register): loaded[register] = .bytes(bytes)
         case .connection(.state, let register): loaded[register] = .state(mask: .max)
@@ -79,40 +79,37 @@ struct RuleConditions {
         case .lookup(let set, let key, let into):
             let name = ForeignRules.Name(family: chain.family, table: chain.table, name: set)
             look(loaded[key] ?? .unknown, up: literals[name], into: into)
-        case .match(let match): demand(truth(of: match))
-        case .other(let name, _): demand(Self.truth(of: name))
+        case .match(let match): demand(packets.truth(of: match))
+        case .other(let name, _): demand(packets.truth(of: name))
         case .counter, .verdict, .target, .destinationNAT, .sourceNAT, .masquerade: break
         }
     }
 
     private func value(of key: Netfilter.MetaKey) -> Loaded {
         switch key {
-        case .inputName: .interface(traffic.input)
-        case .outputName: .interface(traffic.output)
-        case .inputIndex: .index(traffic.input)
-        case .outputIndex: .index(traffic.output)
-        case .networkProtocol: .bytes([Netfilter.Family(traffic.family).rawValue])
+        case .inputName: .interface(packets.input)
+        case .outputName: .interface(packets.output)
+        case .inputIndex: .index(packets.input)
+        case .outputIndex: .index(packets.output)
+        case .networkProtocol: .bytes([Netfilter.Family(packets.family).rawValue])
         case .transportProtocol: transport
         default: .various
         }
     }
 
-    private var transport: Loaded { traffic.message.map { .bytes([$0.transport]) } ?? .various }
+    private var transport: Loaded { packets.transport.map { .bytes([$0.number]) } ?? .various }
 
-    /// What the bytes after the IP header are.
-    private func message(at offset: UInt32, _ count: UInt32) -> Loaded {
-        guard let message = traffic.message, offset < 2, count <= 2 - offset else { return .various }
-        return .bytes(Array([message.type, message.code].dropFirst(Int(offset)).prefix(Int(count))))
-    }
-
-    /// What the bytes of the IP header are; of an address, some at its beginning will do for a prefix.
-    private func header(at offset: UInt32, _ count: UInt32) -> Loaded {
-        let header = IPHeader(traffic.family)
-        if offset == header.nextProtocol, count == 1 { return transport }
-        guard count <= UInt32(traffic.family.byteCount) else { return .various }
+    /// What the bytes of a header are; of an address, some at its beginning will do for a prefix.
+    private func payload(_ base: Netfilter.PayloadBase, at offset: UInt32, _ count: UInt32) -> Loaded {
+        if base == .transport {
+            return packets.transport?.header(at: offset, count).map { .bytes($0) } ?? .various
+        }
+        let header = IPHeader(packets.family)
+        guard base == .network, count <= UInt32(packets.family.byteCount) else { return .various }
         switch offset {
-        case header.source: return .address(traffic.source, mask: nil)
-        case header.destination: return .address(traffic.destination, mask: nil)
+        case header.source: return .address(packets.source, mask: nil)
+        case header.destination: return .address(packets.destination, mask: nil)
+        case header.nextProtocol where count == 1: return transport
         default: return .various
         }
     }
@@ -137,29 +134,28 @@ struct RuleConditions {
         case .bytes(let known): return Truth(known == bytes)
         case .state(let mask): return Truth(state & mask == UInt32(hostBytes: bytes))
         case .status(let mask) where mask == ConnectionBit.destinationTranslated:
-            return Truth((traffic.isTranslated ? mask : 0) == UInt32(hostBytes: bytes))
+            return Truth((packets.isTranslated ? mask : 0) == UInt32(hostBytes: bytes))
         case .index(.other), .status, .various: return .some
         case .unknown: return .unknown
         }
     }
 
-    /// The bit of the connection's state.
-    private var state: UInt32 { traffic.isReply ? ConnectionBit.established : ConnectionBit.new }
+    private var state: UInt32 { packets.connectionState }
 
     /// Whether the interface has a name; bytes that do not end with a zero are the beginning of names.
-    private func isNamed(_ interface: Traffic.Interface, _ bytes: [UInt8]) -> Truth {
+    private func isNamed(_ interface: Packets.Interface, _ bytes: [UInt8]) -> Truth {
         let name = String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
         let isWhole = bytes.last == 0
         switch interface {
         case .known(let known, _): return Truth(isWhole ? name == known : known.hasPrefix(name))
-        case .other: return isWhole && name == traffic.bridge ? .no : .some
+        case .other(let excluded): return isWhole && name == excluded ? .no : .some
         case .none: return .no
         }
     }
 
     private func isWithin(_ subnet: Subnet?, _ bytes: [UInt8], _ mask: [UInt8]?) -> Truth {
         guard let subnet else { return .some }
-        let padding = [UInt8](repeating: 0, count: max(0, traffic.family.byteCount - bytes.count))
+        let padding = [UInt8](repeating: 0, count: max(0, packets.family.byteCount - bytes.count))
         let length = mask.map { $0.reduce(0) { $0 + $1.nonzeroBitCount } } ?? bytes.count * 8
         guard let address = IPAddress(bytes: bytes + padding),
             let prefix = Subnet(containing: address, prefixLength: length)
@@ -169,13 +165,12 @@ struct RuleConditions {
 
     /// - Parameter elements: What is in the set, if that is known.
     private mutating func look(_ value: Loaded, up elements: [Netfilter.Element]?, into register: Netfilter.Register?) {
-        guard let elements, let key = key(of: value, in: elements) else {
-            let isTold = if case .interface = value { false } else if case .unknown = value { false } else { true }
-            demand(isTold && register != .verdict ? .some : .unknown)
+        guard let elements, let isKey = isKey(of: value, elements) else {
+            demand(differs(value) && register != .verdict ? .some : .unknown)
             if let register { loaded[register] = .unknown }
             return
         }
-        let found = elements.first { $0.key.isEmpty || key($0) }
+        let found = elements.first { $0.key.isEmpty || isKey($0) }
         demand(Truth(found != nil))
         guard let register else { return }
         if register == .verdict, case .verdict(let verdict)? = found?.value {
@@ -185,46 +180,31 @@ struct RuleConditions {
         }
     }
 
-    /// Whether an element's key is that of the value, where the packets have one value and the key has nothing besides.
-    private func key(
-        of value: Loaded, in elements: [Netfilter.Element]
-    ) -> ((Netfilter.Element) -> Bool)? {
+    /// Whether the packets differ in the value, or in what may stand beside it in a key.
+    private func differs(_ value: Loaded) -> Bool {
         switch value {
-        case .interface(.known(let name, let index)): return { isNamed(.known(name, index: index), $0.key) == .yes }
-        case .bytes(let known):
+        case .interface, .unknown: false
+        case .address, .bytes: packets.areVarious
+        case .index, .state, .status, .various: true
+        }
+    }
+
+    /// Whether an element's key is that of the value, where the packets have one value and the keys are of it alone.
+    private func isKey(of value: Loaded, _ elements: [Netfilter.Element]) -> ((Netfilter.Element) -> Bool)? {
+        func isWithin(_ known: [UInt8]) -> ((Netfilter.Element) -> Bool)? {
             guard elements.allSatisfy({ $0.key.isEmpty || $0.key.count == known.count }) else { return nil }
             return { element in
-                guard let last = element.last else { return element.key == known }
+                let last = element.last ?? element.key
                 return !known.lexicographicallyPrecedes(element.key) && !last.lexicographicallyPrecedes(known)
             }
+        }
+        switch value {
+        case .interface(.known(let name, let index)):
+            return { isNamed(.known(name, index: index), $0.key) == .yes }
+        case .bytes(let known): return isWithin(known)
+        case .address(let subnet?, mask: nil) where subnet.hostBits == 0: return isWithin(subnet.network.bytes)
         case .state(let mask): return { state & mask & UInt32(hostBytes: $0.key) != 0 }
         default: return nil
-        }
-    }
-
-    private func truth(of match: Netfilter.Extension) -> Truth {
-        if let states = match.connectionStates {
-            var own = Rule.ConnectionState(rawValue: UInt16(truncatingIfNeeded: state))
-            if traffic.isTranslated { own.insert(.destinationTranslated) }
-            return Truth(!own.isDisjoint(with: Rule.ConnectionState(rawValue: states)))
-        }
-        if let message = traffic.message, let isMet = match.matches(message) { return Truth(isMet) }
-        if match == .localDestination, traffic.place == .input { return .yes }
-        switch match.name {
-        case "comment": return .yes
-        case "tcp", "udp", "sctp", "multiport": return traffic.message == nil ? .some : .no
-        case "icmp", "icmp6", "addrtype", "limit", "set", "iprange", "mark":
-            return .some
-        default: return .unknown
-        }
-    }
-
-    /// Expressions that are not read: some do something, some are conditions that only some packets meet.
-    private static func truth(of name: String) -> Truth {
-        switch name {
-        case "log", "reject", "notrack", "dup", "last", "objref", "flow_offload", "nat", "redir", "queue": .yes
-        case "limit", "connlimit", "quota", "range", "dynset", "exthdr", "fib": .some
-        default: .unknown
         }
     }
 }

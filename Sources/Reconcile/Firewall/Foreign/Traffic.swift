@@ -3,8 +3,7 @@ import Netlink
 import Planning
 import Topology
 
-/// Packets of one network that the host forwards, or that are echoes between it and the network, as far as rules can tell them
-/// from others.
+/// Packets of one network that the host forwards, or that are echoes between it and the network.
 struct Traffic: Hashable, Sendable {
     /// Who opens the connection that the packets belong to.
     enum Opener: Hashable, Sendable {
@@ -18,81 +17,10 @@ struct Traffic: Hashable, Sendable {
         case host
     }
 
-    /// Where on their way the packets are.
-    enum Place: Hashable, Sendable, CaseIterable {
-        /// They just came in, and their destination is what the sender wrote.
-        case prerouting
-        /// They are for the host.
-        case input
-        /// They are about to leave.
-        case forward
-        /// The host has just made them.
-        case output
-
-        /// iptables' chain at the place.
-        var chain: BuiltInChain {
-            switch self {
-            case .prerouting: .prerouting
-            case .input: .input
-            case .forward: .forward
-            case .output: .output
-            }
-        }
-    }
-
-    /// What is known of an interface.
-    enum Interface: Hashable, Sendable {
-        /// It has this name, and this number if it is there.
-        case known(String, index: Int32?)
-        /// It is any but the bridge.
-        case other
-        /// There is none yet, or none any more.
-        case none
-    }
-
     var network: String
     var bridge: String
-    /// The bridge's number, if it is there.
-    var bridgeIndex: Int32?
-    /// The interface that leads outside.
-    var uplink: Interface
-    var subnet: Subnet
-    /// The host's address in the subnet.
-    var gateway: IPAddress
     var opener: Opener
-    /// Whether the packets go back to who opened the connection.
-    var isReply: Bool
-    var place: Place
-
-    var family: IPFamily { subnet.family }
-    /// Whether the packets come from an endpoint.
-    private var isOutgoing: Bool { (opener == .endpoint || opener == .guest) != isReply }
-    /// Whether the packets come from the host, or go to it.
-    var isOfHost: Bool { opener == .guest || opener == .host }
-
-    private var host: Subnet? { Subnet(containing: gateway, prefixLength: family.bitWidth) }
-    private var inside: Interface { .known(bridge, index: bridgeIndex) }
-    var input: Interface { place == .output ? .none : isOutgoing ? inside : uplink }
-    var output: Interface {
-        switch place {
-        case .prerouting, .input: .none
-        case .forward, .output: isOutgoing ? uplink : inside
-        }
-    }
-    /// What the packets' source is one of, if that is known.
-    var source: Subnet? { isOutgoing ? subnet : isOfHost ? host : nil }
-    /// What the packets' destination is one of, if that is known; translated addresses are in place by the time of forwarding.
-    var destination: Subnet? {
-        switch place {
-        case .prerouting: nil
-        case .input: host
-        case .forward, .output: isOutgoing ? nil : subnet
-        }
-    }
-    /// Whether the connection's destination was rewritten.
-    var isTranslated: Bool { opener == .outsider && (place == .forward || isReply) }
-    /// The message that the packets are; `nil` where they may be of every protocol.
-    var message: Netfilter.Message? { isOfHost ? .echo(family, isReply: isReply) : nil }
+    var packets: Packets
 }
 
 extension Traffic {
@@ -107,29 +35,58 @@ extension Traffic {
         layout.networks.filter(\.declaration.driver.hasBridge).flatMap { network in
             network.segments.flatMap { segment -> [Traffic] in
                 let family = segment.subnet.family
-                let uplink = uplink(family).map { Interface.known($0, index: index($0)) } ?? .other
+                let passage = Passage(
+                    subnet: segment.subnet,
+                    host: Subnet(containing: segment.gateway, prefixLength: family.bitWidth),
+                    inside: .known(network.bridge, index: index(network.bridge)),
+                    outside: uplink(family).map { .known($0, index: index($0)) } ?? .other(than: network.bridge))
                 return layout.openers(to: network, family).flatMap { opener in
-                    [false, true].flatMap { isReply in
-                        opener.places(isReply: isReply).map { place in
-                            Traffic(
-                                network: network.declaration.key, bridge: network.bridge,
-                                bridgeIndex: index(network.bridge), uplink: uplink, subnet: segment.subnet,
-                                gateway: segment.gateway, opener: opener, isReply: isReply, place: place)
-                        }
+                    passage.packets(openedBy: opener).map {
+                        Traffic(
+                            network: network.declaration.key, bridge: network.bridge, opener: opener, packets: $0)
                     }
                 }
             }
         }
     }
-}
 
-extension Traffic.Opener {
-    /// Where the packets of its connections are looked at.
-    fileprivate func places(isReply: Bool) -> [Traffic.Place] {
-        switch self {
-        case .endpoint, .outsider: [.prerouting, .forward]
-        case .guest: isReply ? [.output] : [.input]
-        case .host: isReply ? [.input] : [.output]
+    /// The ways between a subnet on a bridge, the host and outside.
+    private struct Passage {
+        let subnet: Subnet
+        /// The host's address in the subnet.
+        let host: Subnet?
+        let inside: Packets.Interface
+        let outside: Packets.Interface
+
+        /// The packets of connections, those that go back included.
+        func packets(openedBy opener: Opener) -> [Packets] {
+            [false, true].flatMap { isReply in
+                switch opener {
+                case .endpoint, .outsider:
+                    [Packets.Place.prerouting, .forward].map { forwarded(at: $0, opener, isReply: isReply) }
+                case .guest, .host: [echo(isIncoming: (opener == .guest) != isReply, isReply: isReply)]
+                }
+            }
+        }
+
+        private func forwarded(at place: Packets.Place, _ opener: Opener, isReply: Bool) -> Packets {
+            let isOutgoing = (opener == .endpoint) != isReply
+            // Translated addresses are in place by the time of forwarding.
+            let isForwarded = place == .forward
+            return Packets(
+                family: subnet.family, place: place, input: isOutgoing ? inside : outside,
+                output: isForwarded ? (isOutgoing ? outside : inside) : .none,
+                source: isOutgoing ? subnet : nil, destination: !isOutgoing && isForwarded ? subnet : nil,
+                isReply: isReply, isTranslated: opener == .outsider && (isForwarded || isReply))
+        }
+
+        /// An echo request or its reply, where the host takes it or sends it.
+        private func echo(isIncoming: Bool, isReply: Bool) -> Packets {
+            Packets(
+                family: subnet.family, place: isIncoming ? .input : .output, input: isIncoming ? inside : .none,
+                output: isIncoming ? .none : inside, source: isIncoming ? subnet : host,
+                destination: isIncoming ? host : subnet,
+                transport: .message(.echo(subnet.family, isReply: isReply)), isReply: isReply)
         }
     }
 }
