@@ -26,24 +26,9 @@ struct HostLinkTests {
               - {host: node2, interface: eth9, addresses: [10.9.0.2/24, "fd00:9::2/64"]}
         """
 
-    /// Makes the lab, looks that nothing is left to do, and takes it away again without a trace.
-    private func checkLife(of links: String, while body: () throws -> Void) throws {
-        let text = file(links)
-        var before = try Census.take()
-        before.files.removeAll { $0 == "/run/weft" }
-        try apply(text)
-        #expect(try plan(text) == [])
-        #expect(try apply(text) == Summary(of: []))
-        try body()
-        try remove("lab")
-        var after = try Census.take()
-        after.files.removeAll { $0 == "/run/weft" }
-        #expect(after == before)
-    }
-
     @Test func `a cable between two hosts carries packets, beside the underlay`() async throws {
         try await inPrivateNamespaces {
-            try checkLife(of: Self.cable) {
+            try checkLifecycle(of: file(Self.cable)) {
                 try shell("ip netns exec lab-node1 ping -c1 -W2 10.9.0.2")
                 #expect(
                     eventually(within: 5) {
@@ -68,7 +53,7 @@ struct HostLinkTests {
                   - {service: r, interface: eth1, addresses: [10.2.0.1/30]}
             """
         try await inPrivateNamespaces {
-            try checkLife(of: links) {
+            try checkLifecycle(of: file(links)) {
                 try shell("ip netns exec lab-node1 ping -c1 -W2 10.2.0.2")
                 try shell("ip netns exec lab-node2 ping -c1 -W2 10.1.0.2")
                 let drift = try #require(
@@ -88,7 +73,7 @@ struct HostLinkTests {
                   - {host: node2, interface: vx0, addresses: [10.9.0.2/24]}
             """
         try await inPrivateNamespaces {
-            try checkLife(of: links) {
+            try checkLifecycle(of: file(links)) {
                 let link = try json(of: "ip", "-n", "lab-node1", "-j", "-d", "link", "show", "dev", "vx0")[0]
                 #expect(link["linkinfo"]["info_data"]["local"].string == "192.168.205.10")
                 #expect(link["linkinfo"]["info_data"]["remote"].string == "192.168.205.11")
@@ -107,7 +92,7 @@ struct HostLinkTests {
                   - {host: node2, interface: tun0, addresses: [10.9.0.2/30]}
             """
         try await inPrivateNamespaces {
-            try checkLife(of: links) { try shell("ip netns exec lab-node2 ping -c1 -W2 10.9.0.1") }
+            try checkLifecycle(of: file(links)) { try shell("ip netns exec lab-node2 ping -c1 -W2 10.9.0.1") }
         }
     }
 
@@ -117,7 +102,7 @@ struct HostLinkTests {
               - {type: bridge, host: node1, interface: br0, ports: [nic], addresses: [10.9.0.1/24]}
             """
         try await inPrivateNamespaces {
-            try checkLife(of: links) {
+            try checkLifecycle(of: file(links)) {
                 try shell("ip netns exec lab-node2 ping -c1 -W2 10.9.0.1")
                 #expect(
                     try json(of: "bridge", "-n", "lab-node1", "-j", "link", "show", "dev", "nic")[0]["master"].string

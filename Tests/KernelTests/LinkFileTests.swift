@@ -20,20 +20,6 @@ struct LinkFileTests {
         """
     }
 
-    /// Makes the machine as the file says, looks that nothing is left to do, and takes it away again.
-    private func checkLife(of text: String, while body: () throws -> Void) throws {
-        var before = try Census.take()
-        before.files.removeAll { $0 == "/run/weft" }
-        try apply(text)
-        #expect(try plan(text) == [])
-        #expect(try apply(text) == Summary(of: []))
-        try body()
-        try remove("lab")
-        var after = try Census.take()
-        after.files.removeAll { $0 == "/run/weft" }
-        #expect(after == before)
-    }
-
     private func tunnel(_ settings: String, _ first: String, _ second: String) -> String {
         file(
             "  - {\(settings), endpoints: [{service: a, interface: t0, addresses: [\(first)]}, "
@@ -42,7 +28,7 @@ struct LinkFileTests {
 
     /// Checks a tunnel between `10.9.0.1` and `10.9.0.2`.
     private func checkTunnel(_ settings: String) throws {
-        try checkLife(of: tunnel(settings, "10.9.0.1/24", "10.9.0.2/24")) {
+        try checkLifecycle(of: tunnel(settings, "10.9.0.1/24", "10.9.0.2/24")) {
             try shell("ip netns exec lab-a ping -c1 -W2 10.9.0.2")
         }
     }
@@ -52,7 +38,7 @@ struct LinkFileTests {
             let text = tunnel("type: vxlan, id: 42", "10.9.0.1/24", "10.9.0.2/24").replacing(
                 ", \"fd00::1/64\"", with: ""
             ).replacing(", \"fd00::2/64\"", with: "")
-            try checkLife(of: text) {
+            try checkLifecycle(of: text) {
                 let shown = try json(of: "ip", "-n", "lab-a", "-j", "-d", "link", "show", "dev", "t0")[0]
                 let data = shown["linkinfo"]["info_data"]
                 #expect(data["local"].string == "10.0.0.1")
@@ -85,7 +71,7 @@ struct LinkFileTests {
 
     @Test(.requires(.sit)) func `an IPv6 in IPv4 tunnel carries packets`() async throws {
         try await inPrivateNamespaces {
-            try checkLife(of: tunnel("type: sit", "\"fd09::1/64\"", "\"fd09::2/64\"")) {
+            try checkLifecycle(of: tunnel("type: sit", "\"fd09::1/64\"", "\"fd09::2/64\"")) {
                 try shell("ip netns exec lab-a ping -6 -c1 -W2 fd09::2")
             }
         }
@@ -96,7 +82,7 @@ struct LinkFileTests {
             let ends = ["a", "b"].enumerated().map { index, service in
                 "{service: \(service), interface: t0, local: 10.0.0.\(index + 1), addresses: [10.9.0.\(index + 1)/24]}"
             }
-            try checkLife(of: file("  - {type: geneve, id: 5, endpoints: [\(ends.joined(separator: ", "))]}")) {
+            try checkLifecycle(of: file("  - {type: geneve, id: 5, endpoints: [\(ends.joined(separator: ", "))]}")) {
                 try shell("ip netns exec lab-a ping -c1 -W2 10.9.0.2")
             }
         }
@@ -108,7 +94,7 @@ struct LinkFileTests {
         try await inPrivateNamespaces {
             let text = file(
                 "  - {type: macvlan, service: a, interface: mv0, parent: eth0, addresses: [10.0.0.9/24]}")
-            try checkLife(of: text) {
+            try checkLifecycle(of: text) {
                 try shell("ip netns exec lab-a ping -c1 -W2 -I 10.0.0.9 10.0.0.2")
                 try shell("ip -n lab-a link del eth0")
                 let lines = try plan(text)
@@ -128,7 +114,7 @@ struct LinkFileTests {
                   - {type: vlan, id: 11, service: a, interface: eth0.11, parent: eth0, addresses: [10.2.0.1/24]}
                   - {type: vlan, id: 12, service: b, interface: eth0.12, parent: eth0, addresses: [10.2.0.2/24]}
                 """)
-            try checkLife(of: text) {
+            try checkLifecycle(of: text) {
                 try shell("ip netns exec lab-a ping -c1 -W2 10.1.0.2")
                 #expect(try run(["ip", "netns", "exec", "lab-a", "ping", "-c1", "-W1", "10.2.0.2"]).status == 1)
             }
@@ -159,7 +145,7 @@ struct LinkFileTests {
                       - {service: switch, interface: p2}
                   - {type: bridge, service: switch, interface: br0, stp: false, ageing: 60, ports: [p1, {interface: p2, hairpin: true}]}
                 """
-            try checkLife(of: text) {
+            try checkLifecycle(of: text) {
                 try shell("ip netns exec lab-a ping -c1 -W2 10.0.0.2")
                 let ports = try json(of: "bridge", "-n", "lab-switch", "-j", "-d", "link")
                 #expect(ports.first(where: "ifname", is: "p2")["hairpin"].bool == true)
@@ -172,7 +158,7 @@ struct LinkFileTests {
 
     @Test(.requires(.vrf)) func `interfaces of a VRF keep their addresses and have its routes`() async throws {
         try await inPrivateNamespaces {
-            try checkLife(of: file("  - {type: vrf, table: 100, service: a, interface: blue, ports: [eth0]}")) {
+            try checkLifecycle(of: file("  - {type: vrf, table: 100, service: a, interface: blue, ports: [eth0]}")) {
                 try shell("ip netns exec lab-a ping -I blue -c1 -W2 10.0.0.2")
                 try shell("ip netns exec lab-a ping -6 -I blue -c1 -W2 fd00::2")
             }

@@ -105,14 +105,10 @@ struct OverlayTests {
         try await inPrivateNamespaces {
             try apply(file)
             // Both are 10.9.0.3; whose counter grows tells who was reached.
-            func received(_ name: String) throws -> Int {
-                let link = try json(of: "ip", "-n", "lab-\(name)", "-j", "-s", "link", "show", "dev", "eth0")[0]
-                return try #require(link["stats64"]["rx"]["packets"].int)
-            }
-            let before = try (red: received("red-b"), blue: received("blue-b"))
+            let before = try (red: receivedPackets(by: "red-b"), blue: receivedPackets(by: "blue-b"))
             try shell("ip netns exec lab-red-a ping -c 50 -i 0.02 -W 5 10.9.0.3")
-            #expect(try received("red-b") >= before.red + 50)
-            #expect(try received("blue-b") < before.blue + 50)
+            #expect(try receivedPackets(by: "red-b") >= before.red + 50)
+            #expect(try receivedPackets(by: "blue-b") < before.blue + 50)
             try shell("ip netns exec lab-blue-a ping -c 1 -W 5 10.9.0.4")
             #expect(
                 try run(["ip", "netns", "exec", "lab-red-a", "ping", "-c", "1", "-W", "1", "10.9.0.4"]).status != 0)

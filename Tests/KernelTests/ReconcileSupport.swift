@@ -45,6 +45,22 @@ func remove(_ name: String) throws {
     _ = try session.apply(session.proposeRemoval(of: name), progress: { _ in }, isCancelled: { false })
 }
 
+/// Makes the topology `lab` as `text` says, looks that nothing is left to do, and takes it away again without a trace.
+func checkLifecycle(of text: String, while body: () throws -> Void) throws {
+    func census() throws -> Census {
+        var census = try Census.take()
+        census.files.removeAll { $0 == "/run/weft" }
+        return census
+    }
+    let before = try census()
+    try apply(text)
+    #expect(try plan(text) == [])
+    #expect(try apply(text) == Summary(of: []))
+    try body()
+    try remove("lab")
+    #expect(try census() == before)
+}
+
 extension Plan<KernelObject> {
     /// The plan as people read it.
     var lines: [String] {
@@ -56,6 +72,12 @@ extension Plan<KernelObject> {
             }
         }
     }
+}
+
+/// How many packets the interface `eth0` of the container `lab-<name>` has received.
+func receivedPackets(by name: String) throws -> Int {
+    let link = try json(of: "ip", "-n", "lab-\(name)", "-j", "-s", "link", "show", "dev", "eth0")[0]
+    return try #require(link["stats64"]["rx"]["packets"].int)
 }
 
 /// A shell command in the test's namespaces; it must succeed.
