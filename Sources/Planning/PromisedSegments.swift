@@ -18,7 +18,7 @@ struct LinkSegments {
 
     init(of layout: Layout, _ domains: Domains) {
         self.domains = domains
-        // The part of a host has no tunnels and bridges.
+        // The part of one host does not tell who has an address on another.
         let settings = layout.containers.flatMap { $0.settings + $0.endpoints.flatMap(\.settings) }
         let hasProxy = settings.contains { $0.path.last?.hasPrefix("proxy_") ?? false }
         isKnown = layout.fabric == nil && !hasProxy
