@@ -12,6 +12,7 @@ RELEASE_FLAGS  := -c release --static-swift-stdlib --product weft
 RELEASE_WEFT   := .build/release/weft
 TEST_BINARY    := .build/debug/weftPackageTests.xctest
 IN_SANDBOX     := Tests/Scripts/sandbox
+REPORTED       := Tests/Scripts/report
 # What talks to the kernel is tested on the second one too.
 UML_SUITES     := LinkTests|LinkAddressTests|LinkRouteTests|LinkNeighbourTests|SocketTests
 
@@ -41,19 +42,19 @@ demo: deps-test release ## bring a topology up, prove it and take it down again,
 
 test: deps ## run every test: as root in private namespaces, else under `unshare -rnm`
 	$(SWIFT) build --build-tests
-	@$(IN_SANDBOX) $(TEST_BINARY) --testing-library swift-testing
-	@Tests/Scripts/test-uml $(TEST_BINARY) '$(UML_SUITES)'
+	@$(REPORTED) $(IN_SANDBOX) $(TEST_BINARY) --testing-library swift-testing
+	@$(REPORTED) Tests/Scripts/test-uml $(TEST_BINARY) '$(UML_SUITES)'
 
 test-unit: deps-test ## run the tests that need no privileges
 	$(SWIFT) test --skip KernelTests --skip CommandTests
 
 test-kernel: deps-test ## run the tests that make kernel objects
 	$(SWIFT) build --build-tests
-	@$(IN_SANDBOX) $(TEST_BINARY) --testing-library swift-testing --filter 'KernelTests|CommandTests'
+	@$(REPORTED) $(IN_SANDBOX) $(TEST_BINARY) --testing-library swift-testing --filter 'KernelTests|CommandTests'
 
 test-uml: deps ## run under User Mode Linux what needs another kernel than this
 	$(SWIFT) build --build-tests
-	@Tests/Scripts/test-uml $(TEST_BINARY) '$(UML_SUITES)'
+	@$(REPORTED) Tests/Scripts/test-uml $(TEST_BINARY) '$(UML_SUITES)'
 
 fuzz: build ## let libFuzzer try the YAML parser and the netlink decoder, SECONDS (30) each
 	@Tests/Scripts/fuzz $(SECONDS)
