@@ -96,9 +96,7 @@ struct ExternalTests {
                 let connected = try weft("network", "connect", "--alias", "cache", "shop_front", container)
                 #expect(connected.status == 0, "\(connected.stderr)")
             }
-            let pinged = try run(["ip", "netns", "exec", "guest-other", "ping", "-c1", "-W2", "10.1.0.2"])
-            #expect(pinged.status == 0)
-            try output(of: "ip", "netns", "exec", "blue", "ping", "-c1", "-W2", "10.1.0.2")
+            for namespace in ["guest-other", "blue"] { #expect(try isEchoed(by: "10.1.0.2", from: namespace)) }
             #expect(try output(of: "cat", "/etc/netns/guest-other/hosts").contains("10.1.0.2\tshop-web web\n"))
             #expect(try weft("plan", "guest.yaml").status == 2)
             #expect(try weft("network", "disconnect", "shop_front", "other").status == 0)

@@ -45,7 +45,7 @@ struct InterruptionTests {
                 let result = try WeftProgram.run("apply", file)
                 #expect(result.status == 0, "after entry \(entry): \(result.stderr)")
                 #expect(try WeftProgram.run("plan", file).status == 0)
-                try output(of: "ip", "netns", "exec", "cut-web", "ping", "-c1", "-W2", "api")
+                #expect(try isEchoed(by: "api", from: "cut-web"))
                 return wasKilled
             }
             interrupted += wasKilled ? 1 : 0
@@ -90,7 +90,7 @@ struct InterruptionTests {
         try await inPrivateNamespaces {
             let before = try Census.take()
             let apply = try start([WeftProgram.path, "apply", file])
-            _ = try eventually(within: 20) { try NetworkNamespace.list().count > 20 }
+            _ = try eventually { try NetworkNamespace.list().count > 20 }
             apply.kill(15)
             let result = try apply.wait()
             #expect(result.status == 1, "\(result.stderr)")
@@ -105,7 +105,7 @@ struct InterruptionTests {
         let two = try folder.write("two.yaml", "{name: two, services: {c: {scale: 3}}}")
         try await inPrivateNamespaces {
             let first = try start([WeftProgram.path, "apply", one])
-            _ = try eventually(within: 20) { try NetworkNamespace.list().count > 2 }
+            _ = try eventually { try NetworkNamespace.list().count > 2 }
             let second = try WeftProgram.run("apply", two)
             #expect(second.status == 0)
             #expect(second.stderr.contains("waiting"), "\(second.stderr)")

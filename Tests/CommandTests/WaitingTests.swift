@@ -78,7 +78,7 @@ struct WaitingTests {
         let many = try folder.write("many.yaml", "{name: many, services: {c: {scale: 150}}}")
         try await inPrivateNamespaces {
             let apply = try WeftProgram.start("apply", many)
-            #expect(try eventually(within: 20) { try NetworkNamespace.list().count > 20 })
+            #expect(try eventually { try NetworkNamespace.list().count > 20 })
             let result = try pressingCtrlC(apply)
             #expect(result.status == 1)
             #expect(result.stderr == "weft: interrupted: the machine is as it was before\n")
@@ -91,7 +91,7 @@ struct WaitingTests {
         try await inPrivateNamespaces {
             #expect(try WeftProgram.run("apply", many).status == 0)
             let down = try WeftProgram.start("down", "many")
-            #expect(try eventually(within: 20) { try NetworkNamespace.list().count < 150 })
+            #expect(try eventually { try NetworkNamespace.list().count < 150 })
             let result = try pressingCtrlC(down)
             #expect(result.status == 0, "\(result.stderr)")
             #expect(try NetworkNamespace.list() == [])

@@ -12,7 +12,7 @@ struct AnnouncementListener {
 
     /// Sends an echo request for `address`, the listener's, which it hears after all that was sent before.
     func ask(_ address: String, from namespace: String) throws {
-        try shell("ip netns exec \(namespace) ping -q -c1 -W5 \(address)")
+        try shell("ip netns exec \(namespace) ping -q -c1 -w10 \(address)")
         try program.waitForOutput(containing: "asked")
     }
 

@@ -65,7 +65,7 @@ struct CollisionTests {
             try apply(moved)
             #expect(try plan(moved) == [])
             #expect(try shell("ip -n shop-web -br addr show eth0").contains("10.77.2.3/24"))
-            try shell("ip netns exec shop-web ping -c1 -W2 10.77.2.2")
+            try shell("ip netns exec shop-web ping -c1 -w10 10.77.2.2")
             try remove("shop")
         }
     }

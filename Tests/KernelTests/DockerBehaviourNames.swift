@@ -53,7 +53,7 @@ struct DockerBehaviourNames {
                     "ff00::\tip6-mcastprefix", "ff02::1\tip6-allnodes", "ff02::2\tip6-allrouters", "192.0.2.9\tx",
                     "10.77.1.3\tbee", "10.77.1.2\talpha.example.org alpha lab-a a", "10.77.1.3\tlab-b b",
                 ])
-            try shell("ip netns exec lab-a ping -q -c1 -W2 bee")
+            try shell("ip netns exec lab-a ping -q -c1 -w10 bee")
             #expect(try run(["ip", "netns", "exec", "lab-b", "getent", "hosts", "bee"]).status != 0)
         }
     }

@@ -61,7 +61,7 @@ struct DriftTests {
             let summary = try apply(sampleFile)
             #expect(summary.created + summary.changed + summary.removed == lines.count)
             #expect(try plan(sampleFile) == [])
-            try shell("ip netns exec shop-web ping -c1 -W2 gateway")
+            try shell("ip netns exec shop-web ping -c1 -w10 gateway")
             try remove("shop")
         }
     }
@@ -75,7 +75,7 @@ struct DriftTests {
             #expect(lines.allSatisfy { $0.hasPrefix("+") && ($0.contains("shop-web:") || $0.contains(" veth")) })
             try apply(sampleFile)
             #expect(try plan(sampleFile) == [])
-            try shell("ip netns exec shop-web ping -c1 -W2 gateway")
+            try shell("ip netns exec shop-web ping -c1 -w10 gateway")
         }
     }
 
@@ -89,7 +89,7 @@ struct DriftTests {
             #expect(!lines.contains { $0.contains("shop-api") })
             try apply(sampleFile)
             #expect(try plan(sampleFile) == [])
-            try shell("ip netns exec shop-web ping -c1 -W2 gateway")
+            try shell("ip netns exec shop-web ping -c1 -w10 gateway")
         }
     }
 
@@ -102,7 +102,7 @@ struct DriftTests {
             #expect(lines.allSatisfy { $0.hasPrefix("+") })
             try apply(sampleFile)
             #expect(try plan(sampleFile) == [])
-            try shell("ip netns exec shop-web ping -c1 -W2 gateway")
+            try shell("ip netns exec shop-web ping -c1 -w10 gateway")
         }
     }
 }

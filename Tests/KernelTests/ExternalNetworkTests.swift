@@ -100,7 +100,7 @@ struct ExternalNetworkTests {
             let all = ["10.77.1.2\tshop-web web", "10.77.1.3\tguest-app app cache", "10.77.1.4\tthird-app app cache"]
             for container in ["shop-web", "guest-app", "third-app"] {
                 #expect(try Set(names(of: container)) == Set(all), "\(container)")
-                try shell("ip netns exec \(container) ping -q -c1 -W2 third-app")
+                try shell("ip netns exec \(container) ping -q -c1 -w10 third-app")
             }
             #expect(try shell("cat /etc/netns/shop-far/hosts") == before[1])
             for file in [owner, Self.guest, third] { #expect(try plan(file) == []) }

@@ -26,7 +26,7 @@ struct ExternalParentTests {
         """
 
     private func reaches(_ from: String, _ address: String) throws -> Bool {
-        try run(["ip", "netns", "exec", from, "ping", "-q", "-c1", "-W1", address]).status == 0
+        try isEchoed(by: address, from: from)
     }
 
     /// Makes the interface `nic0`, which leads to 10.5.0.1.

@@ -65,7 +65,7 @@ struct FirewallTrafficTests {
 
     /// Whether `address` answers an echo request.
     private func echoes(_ address: String, from namespace: String) throws -> Bool {
-        try run(["ip", "netns", "exec", namespace, "ping", "-q", "-c1", "-W1", address]).status == 0
+        try isEchoed(by: address, from: namespace)
     }
 
     @Test(arguments: FirewallKind.rules, [false, true])

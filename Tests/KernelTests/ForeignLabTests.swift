@@ -27,7 +27,7 @@ struct ForeignLabTests {
 
     /// Whether `address` answers an endpoint.
     private static func isOpen(_ namespace: String, _ address: String) throws -> Bool {
-        try run(["ip", "netns", "exec", namespace, "ping", "-q", "-c1", "-W1", address]).status == 0
+        try isEchoed(by: address, from: namespace)
     }
 
     @Test func `hosts meet the rules in their own namespaces, and not the machine's`() async throws {

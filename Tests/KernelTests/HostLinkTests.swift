@@ -29,14 +29,12 @@ struct HostLinkTests {
     @Test func `a cable between two hosts carries packets, beside the underlay`() async throws {
         try await inPrivateNamespaces {
             try checkLifecycle(of: file(Self.cable)) {
-                try shell("ip netns exec lab-node1 ping -c1 -W2 10.9.0.2")
+                try shell("ip netns exec lab-node1 ping -c1 -w10 10.9.0.2")
                 #expect(
-                    eventually(within: 5) {
-                        (try? shell("ip netns exec lab-node2 ping -6 -c1 -W2 fd00:9::1")) != nil
-                    })
+                    try eventually { try isEchoed(by: "fd00:9::1", from: "lab-node2") })
                 let link = try json(of: "ip", "-n", "lab-node1", "-j", "-d", "link", "show", "dev", "eth9")[0]
                 #expect(link["ifalias"].string == "weft:lab/link-1")
-                try shell("ip netns exec lab-node1 ping -c1 -W2 192.168.205.11")
+                try shell("ip netns exec lab-node1 ping -c1 -w10 192.168.205.11")
             }
         }
     }
@@ -54,8 +52,8 @@ struct HostLinkTests {
             """
         try await inPrivateNamespaces {
             try checkLifecycle(of: file(links)) {
-                try shell("ip netns exec lab-node1 ping -c1 -W2 10.2.0.2")
-                try shell("ip netns exec lab-node2 ping -c1 -W2 10.1.0.2")
+                try shell("ip netns exec lab-node1 ping -c1 -w10 10.2.0.2")
+                try shell("ip netns exec lab-node2 ping -c1 -w10 10.1.0.2")
                 let drift = try #require(
                     try plan(file(links).replacing(", routes: [{destination: 10.2.0.0/30, via: 10.1.0.1}]", with: ""))
                         .first)
@@ -78,7 +76,7 @@ struct HostLinkTests {
                 #expect(link["linkinfo"]["info_data"]["local"].string == "192.168.205.10")
                 #expect(link["linkinfo"]["info_data"]["remote"].string == "192.168.205.11")
                 #expect(link["mtu"].int == 1450)
-                try shell("ip netns exec lab-node1 ping -c1 -W2 -M do -s 1422 10.9.0.2")
+                try shell("ip netns exec lab-node1 ping -c1 -w10 -M do -s 1422 10.9.0.2")
             }
         }
     }
@@ -92,7 +90,7 @@ struct HostLinkTests {
                   - {host: node2, interface: tun0, addresses: [10.9.0.2/30]}
             """
         try await inPrivateNamespaces {
-            try checkLifecycle(of: file(links)) { try shell("ip netns exec lab-node2 ping -c1 -W2 10.9.0.1") }
+            try checkLifecycle(of: file(links)) { try shell("ip netns exec lab-node2 ping -c1 -w10 10.9.0.1") }
         }
     }
 
@@ -103,7 +101,7 @@ struct HostLinkTests {
             """
         try await inPrivateNamespaces {
             try checkLifecycle(of: file(links)) {
-                try shell("ip netns exec lab-node2 ping -c1 -W2 10.9.0.1")
+                try shell("ip netns exec lab-node2 ping -c1 -w10 10.9.0.1")
                 #expect(
                     try json(of: "bridge", "-n", "lab-node1", "-j", "link", "show", "dev", "nic")[0]["master"].string
                         == "br0")
@@ -131,8 +129,8 @@ struct HostLinkTests {
         try await inPrivateNamespaces {
             try apply(text, firewall: .none)
             #expect(try plan(text, firewall: .none) == [])
-            try shell("ip netns exec lab-a ping -c1 -W2 -M do -s 1422 b")
-            try shell("ip netns exec lab-node1 ping -c1 -W2 -M do -s 1422 10.1.0.3")
+            try shell("ip netns exec lab-a ping -c1 -w10 -M do -s 1422 b")
+            try shell("ip netns exec lab-node1 ping -c1 -w10 -M do -s 1422 10.1.0.3")
             #expect(try shell("ip -n lab-b route show default").hasPrefix("default via 10.1.0.1"))
             try remove("lab")
             #expect(try run(["ip", "netns"]).stdout == "")
@@ -148,7 +146,7 @@ struct HostLinkTests {
             #expect(lines.contains("+ address lab-node1:eth9 10.9.0.1/24"))
             try apply(file(Self.cable))
             #expect(try plan(file(Self.cable)) == [])
-            try shell("ip netns exec lab-node1 ping -c1 -W2 10.9.0.2")
+            try shell("ip netns exec lab-node1 ping -c1 -w10 10.9.0.2")
             // Without the links the hosts stay.
             let rest = file(Self.cable).split(separator: "links:")[0]
             try apply(String(rest))
@@ -170,7 +168,7 @@ struct HostLinkTests {
         try await inPrivateNamespaces {
             try apply(text)
             #expect(try plan(text) == [])
-            try shell("ip netns exec lab-a ping -c1 -W2 10.5.0.3")
+            try shell("ip netns exec lab-a ping -c1 -w10 10.5.0.3")
             try remove("lab")
         }
     }

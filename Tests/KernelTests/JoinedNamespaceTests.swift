@@ -143,7 +143,7 @@ private struct Lab {
     private var servers: [ChildProcess] = []
 
     func echoes(_ namespace: String, _ address: String) throws -> Bool {
-        try run(["ip", "netns", "exec", namespace, "ping", "-q", "-c1", "-W2", address]).status == 0
+        try isEchoed(by: address, from: namespace)
     }
 
     mutating func serve(_ namespace: String, _ port: Int) throws {

@@ -192,7 +192,7 @@ struct LinkOptionTests {
             """
         try await inPrivateNamespaces {
             try apply(file, firewall: .none)
-            try shell("ip netns exec lab-s ping -c 1 -W 5 10.0.0.1")
+            try shell("ip netns exec lab-s ping -c1 -w10 10.0.0.1")
             #expect(try plan(file, firewall: .none) == [])
             try shell(
                 """

@@ -43,7 +43,7 @@ struct SimulatedHostTests {
             try apply(lab, name: "lab")
             #expect(try plan(lab, name: "lab") == [])
             for host in ["node1", "node2"] {
-                try shell("ip netns exec lab-web-\(host) ping -c1 -W2 api-\(host)")
+                try shell("ip netns exec lab-web-\(host) ping -c1 -w10 api-\(host)")
                 #expect(try shell("ip netns exec lab-\(host) sysctl -n net.ipv4.ip_forward") == "1\n")
                 #expect(try shell("ip netns exec lab-\(host) nft list ruleset").contains("10.77.1.2"))
             }
@@ -124,11 +124,11 @@ struct SimulatedHostTests {
             try apply(lab, name: "lab")
             try shell("ip netns delete lab-node2")
             #expect(
-                eventually(within: 20) { (try? shell("ip -n lab-web-node2 -o link show"))?.contains("eth0") == false })
+                eventually { (try? shell("ip -n lab-web-node2 -o link show"))?.contains("eth0") == false })
             #expect(try plan(lab, name: "lab").contains("+ namespace lab-node2"))
             try apply(lab, name: "lab")
             #expect(try plan(lab, name: "lab") == [])
-            try shell("ip netns exec lab-web-node2 ping -c1 -W2 api-node2")
+            try shell("ip netns exec lab-web-node2 ping -c1 -w10 api-node2")
         }
     }
 
@@ -163,7 +163,7 @@ struct SimulatedHostTests {
             }
             try listening(on: "node2") { try apply(file) }
             #expect(try plan(file) == [])
-            try shell("ip netns exec lab-node1 ping -c1 -W2 node2")
+            try shell("ip netns exec lab-node1 ping -c1 -w10 node2")
             try remove("lab")
         }
     }

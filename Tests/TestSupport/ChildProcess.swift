@@ -27,7 +27,7 @@ public struct ProgramFailure: Error, CustomStringConvertible {
 ///   - environment: Variables to add to this process's.
 ///   - timeout: Seconds after which it is killed, and an error thrown.
 public func run(
-    _ arguments: [String], input: String = "", environment: [String: String] = [:], timeout: Double = 60
+    _ arguments: [String], input: String = "", environment: [String: String] = [:], timeout: Double = 120
 ) throws -> ProgramResult {
     let file = try memoryFile("stdin")
     try file.write(input.utf8)
@@ -140,7 +140,7 @@ public final class ChildProcess: Sendable {
     ///
     /// - Parameter timeout: Seconds after which it is killed, and an error thrown.
     @discardableResult
-    public func wait(timeout: Double = 60) throws -> ProgramResult {
+    public func wait(timeout: Double = 120) throws -> ProgramResult {
         closeInput()
         var status: Int32?
         let hasEnded = eventually(within: timeout) {
@@ -156,7 +156,7 @@ public final class ChildProcess: Sendable {
     }
 
     /// Waits until it has printed `text`.
-    public func waitForOutput(containing text: String, timeout: Double = 30) throws {
+    public func waitForOutput(containing text: String, timeout: Double = 60) throws {
         let hasCome = eventually(within: timeout) { stdout.contains(text) || stderr.contains(text) || !isRunning }
         guard hasCome, stdout.contains(text) || stderr.contains(text) else {
             throw ProgramFailure(description: "\(arguments.joined(separator: " ")): no \"\(text)\": \(stdout)\(stderr)")
@@ -179,7 +179,7 @@ public final class ChildProcess: Sendable {
 /// Asks again and again whether something has become true.
 ///
 /// - Returns: Whether it has within `seconds`.
-public func eventually(within seconds: Double = 10, _ condition: () throws -> Bool) rethrows -> Bool {
+public func eventually(within seconds: Double = 60, _ condition: () throws -> Bool) rethrows -> Bool {
     let deadline = monotonicNanoseconds() + UInt64(seconds * 1e9)
     var pause: UInt32 = 100
     while try !condition() {
