@@ -124,7 +124,7 @@ extension KernelObject: CustomStringConvertible {
 extension Link {
     fileprivate var details: String {
         let here = "\(namespace.qualifier)\(name)"
-        if let peer { return "\(here) ↔ \(peer.namespace.qualifier)\(peer.name)" }
+        if let peer { return peer.name.isEmpty ? here : "\(here) ↔ \(peer.namespace.qualifier)\(peer.name)" }
         let named = alternativeName.map { "\(here) (\($0))" } ?? here
         guard let lower, let link = lower.link else { return named }
         return "\(named) on \(lower.namespace.qualifier)\(link)"

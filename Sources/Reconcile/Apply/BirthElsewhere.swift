@@ -26,8 +26,14 @@ struct BirthElsewhere {
     /// Before Linux 6.15 the kernel refuses a name that is taken where the request is sent, as `eth0` will be; there the
     /// link is born under another one.
     func run(_ attributes: [Attribute<Netlink.Link>?]) throws(ReconcileError) {
+        let refusal = try Clearance().wait(for: .link(link), attempt(attributes)) { attempt(attributes) }
+        if let refusal { throw ReconcileError(refusal, about: .link(link)) }
+    }
+
+    /// Why the link was not made, if it was not.
+    private func attempt(_ attributes: [Attribute<Netlink.Link>?]) -> NetlinkError? {
         guard let device = link.device else { preconditionFailure("a pair has nothing below") }
-        try talking(about: .link(link)) { () throws(NetlinkError) in
+        do throws(NetlinkError) {
             let index = if let name = lower.link { try below.routing.link(.name(name)).index } else { Int32?.none }
             let kind = LinkKind.device(device, lower: index)
             let isTaken = try below.routing.hasLink(named: link.name)
@@ -37,9 +43,12 @@ struct BirthElsewhere {
             } else {
                 try below.routing.send(.addLink(name, kind, attributes + [.namespace(own.namespace)]))
             }
-            guard isTaken else { return }
+            guard isTaken else { return nil }
             let born = try own.routing.link(.name(name)).index
             try own.routing.send(.setLink(.index(born), [.name(link.name)]))
+            return nil
+        } catch {
+            return error
         }
     }
 

@@ -11,19 +11,7 @@ struct RoutingChannel {
         let object: KernelObject
         /// Whether what is not there any more is as it should be.
         let isDeletion: Bool
-
-        /// Whether it claims an address, Ethernet's or IP's, which no two links upon one parent may have.
-        var isAboutAddress: Bool {
-            switch object {
-            case .up, .address: !isDeletion
-            default: false
-            }
-        }
     }
-
-    /// How long a link upon a parent may keep its addresses when its namespace is deleted, in nanoseconds: the kernel takes it
-    /// away later, on a thread of its own.
-    private static let patience: UInt64 = 2_000_000_000
 
     private var entries: [Entry] = []
     private let operations: [Operation<KernelObject>]
@@ -279,14 +267,12 @@ struct RoutingChannel {
         defer { programs = [] }
         guard !sent.isEmpty else { return }
         let outcomes = try talking { () throws(NetlinkError) in try routing.outcomes(of: sent.map(\.request)) }
-        let end = monotonicNanoseconds() + Self.patience
+        let clearance = Clearance()
         for (entry, outcome) in zip(sent, outcomes) {
-            var outcome = outcome
-            while outcome?.errno == .addressInUse, entry.isAboutAddress, monotonicNanoseconds() < end {
-                pause(until: monotonicNanoseconds() + 1_000_000)
-                outcome = try talking { () throws(NetlinkError) in try routing.outcomes(of: [entry.request])[0] }
+            let refusal = try clearance.wait(for: entry.object, outcome) { () throws(ReconcileError) in
+                try talking { () throws(NetlinkError) in try routing.outcomes(of: [entry.request])[0] }
             }
-            guard let error = outcome, !(entry.isDeletion && error.isNotFound) else { continue }
+            guard let error = refusal, !(entry.isDeletion && error.isNotFound) else { continue }
             throw ReconcileError(error, about: entry.object)
         }
     }

@@ -49,6 +49,11 @@ struct NamespaceSnapshot {
         return address.flags.contains(.permanent) && !address.address.address.isLinkLocal
     }
 
+    /// Whether the kernel says that we gave `link` an address.
+    func hasAddressOfOurs(_ link: Netlink.Link) -> Bool {
+        addresses.contains { $0.link == link.index && $0.originator == ownProtocol }
+    }
+
     private var keepsOriginators: Bool { addresses.contains { $0.originator != nil } }
 }
 

@@ -8,6 +8,8 @@ struct OwnedObjects {
     private let topology: String
     /// Links that an interrupted plan was going to make, and may have made with their group but without their mark yet.
     private let intendedLinks: Set<String>
+    /// The ends without a mark of pairs that are ours.
+    private var paired: Set<ObjectID> = []
     private(set) var state = State<KernelObject>()
 
     init(
@@ -19,6 +21,9 @@ struct OwnedObjects {
         for namespace in snapshot.named.values where namespace.mark?.topology == topology { add(namespace) }
         try addLinks(of: snapshot.host)
         for namespace in snapshot.named.values { try addLinks(of: namespace) }
+        for namespace in snapshot.named.values where namespace.mark?.topology == topology {
+            try addOrphans(in: namespace)
+        }
         for object in snapshot.rules(of: topology) { add(object) }
         for file in snapshot.files where ConfigurationFile.owner(of: file.content)?.topology == topology {
             add(.file(file))
@@ -38,6 +43,7 @@ struct OwnedObjects {
         for link in namespace.links where isOwned(link, in: namespace) {
             guard let object = try object(of: link, in: namespace) else { continue }
             add(.link(object))
+            if let end = object.peer { paired.insert(Planning.Link.id(end.namespace, end.name)) }
             addState(of: link, in: namespace)
             if link.name == Translator.link {
                 for object in snapshot.translators[namespace.namespace]?.objects ?? [] { add(object) }
@@ -46,6 +52,19 @@ struct OwnedObjects {
             {
                 addState(of: peer, in: snapshot)
             }
+        }
+    }
+
+    /// Adds the ends of pairs whose other end, which has the mark, is in a namespace that somebody deleted.
+    ///
+    /// The kernel has not taken them away yet. They go, and with them all that they have.
+    private mutating func addOrphans(in namespace: NamespaceSnapshot) throws(ReconcileError) {
+        for link in namespace.links where link.kind == Veth.kind && link.lowerNamespaceID != nil {
+            guard (link.alias ?? "").isEmpty, !paired.contains(Planning.Link.id(namespace.namespace, link.name)),
+                namespace.hasAddressOfOurs(link), try snapshot.pairs.peer(of: link, in: namespace.namespace) == nil,
+                let object = try object(of: link, in: namespace)
+            else { continue }
+            add(.link(object))
         }
     }
 
