@@ -22,7 +22,7 @@ final class MachineRoom {
             find /etc -maxdepth 1 -type l -exec cp -P -t /run/etc/ {} +
             mount --rbind /etc/.machine /run/etc/.machine; mount --rbind /run/etc /etc
             ip link set lo up; ip addr add 192.168.205.\(9 + number)/24 dev eth0
-            echo ready; exec sleep 600
+            echo ready; exec sleep infinity
             """
         // The name is taken away once the machine is in the namespace: only it is to keep it.
         try output(of: "ip", "netns", "add", host)
