@@ -62,7 +62,7 @@ struct DockerBehaviourNames {
         try await inPrivateNamespaces {
             let file = "{name: lab, services: {a: {dns: 192.0.2.53, extra_hosts: [x=192.0.2.9, y=192.0.2.10]}}}"
             try apply(file)
-            let program = try start(["ip", "netns", "exec", "lab-a", "sh", "-c", "echo ready; sleep 60"])
+            let program = try start(["ip", "netns", "exec", "lab-a", "sh", "-c", "echo ready; sleep 600"])
             try program.waitForOutput(containing: "ready")
             func seen(_ path: String) throws -> String {
                 try shell("nsenter --mount --target \(program.identifier) cat \(path)")
