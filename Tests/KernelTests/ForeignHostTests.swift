@@ -163,6 +163,28 @@ struct ForeignHostTests {
         }
     }
 
+    @Test func `ufw answers echoes of IPv6 as those of IPv4`() async throws {
+        try await inPrivateNamespaces {
+            let lab = try Self.lab()
+            try output(
+                of: "ip6tables-restore", "--noflush",
+                input: ufw6Rules.replacing(":FORWARD DROP", with: ":FORWARD ACCEPT"))
+            let sight = try Sight(lab, .iptables)
+            #expect(sight.notes == [])
+            #expect(sight.isHostOpen && sight.isEndpointOpen)
+            try shell("ip6tables -D ufw6-before-input -p ipv6-icmp -m icmp6 --icmpv6-type 128 -j ACCEPT")
+            let silent = try Sight(lab, .iptables)
+            #expect(silent.notes.count == 1)
+            #expect(silent.remedy == "ufw allow in on front0")
+            #expect(!silent.isHostOpen && silent.isEndpointOpen)
+            // What ufw makes of it.
+            try shell("ip6tables -A ufw6-user-input -i front0 -j ACCEPT")
+            let after = try Sight(lab, .iptables)
+            #expect(after.notes == [])
+            #expect(after.isHostOpen && after.isEndpointOpen)
+        }
+    }
+
     @Test(arguments: ["public", "drop"])
     func `firewalld answers echoes in most of its zones`(zone: String) async throws {
         try await inPrivateNamespaces {

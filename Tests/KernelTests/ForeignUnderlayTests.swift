@@ -195,6 +195,18 @@ struct ForeignUnderlayTests {
         }
     }
 
+    @Test func `ufw lets nothing of IPv6 in but what is allowed`() async throws {
+        try await inPrivateNamespaces {
+            let pair = try Pair(Self.ipv6, .nftables)
+            try output(of: "ip6tables-restore", input: ufw6Rules)
+            try pair.check(
+                "VXLAN (UDP port 4789) packets from host node2 (\(DockerLab.outside6)), which carry overlay red, are dropped by "
+                    + "table ip6 filter, chain INPUT, policy drop",
+                help: "ufw allow proto udp from \(DockerLab.outside6) to any port 4789",
+                by: "ip6tables -A ufw6-user-input -p udp -s \(DockerLab.outside6) --dport 4789 -j ACCEPT")
+        }
+    }
+
     @Test func `the gateway bridge of overlays is a network like others`() async throws {
         try await inPrivateNamespaces {
             let pair = try Pair(Self.ipv4, .nftables)

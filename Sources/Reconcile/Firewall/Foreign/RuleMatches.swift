@@ -17,6 +17,8 @@ extension Packets {
         case "tcp", "udp", "sctp", "multiport", "icmp", "icmp6": return truth(ofProtocol: match)
         case "addrtype": return truth(ofAddressTypes: match.info)
         case "limit": return .some
+        // Nothing of ours has a routing header, and without one the match fails (`rt_mt6`, net/ipv6/netfilter/ip6t_rt.c).
+        case "rt": return areVarious ? .some : .no
         case "set", "iprange", "mark": return unread
         default: return .unknown
         }
