@@ -215,6 +215,11 @@ struct ForeignHostTests {
         ("icmp type vmap { echo-request : accept, redirect : drop }", true),
         ("meta l4proto vmap { icmp : drop, tcp : accept }", false), ("fib daddr type local accept", true),
         ("meta l4proto . th dport { tcp . 22, udp . 53 } accept", false), ("icmp code 0 accept", true),
+        ("icmp type 3-8 accept", true), ("icmp type 9-13 accept", false), ("icmp type != 3-8 accept", false),
+        ("icmp type != 9-13 accept", true), ("icmp type < 8 accept", false), ("icmp type <= 8 accept", true),
+        ("icmp type > 8 accept", false), ("icmp type >= 8 accept", true), ("meta l4proto 2-16 accept", false),
+        ("ip saddr 10.77.1.0-10.77.2.9 accept", true), ("ip saddr 10.77.2.0-10.77.3.9 accept", false),
+        ("ip daddr 10.77.1.1-10.77.1.5 accept", true), ("ip daddr != 10.77.1.1-10.77.1.5 accept", false),
     ])
     func `a chain of somebody's is read as nft writes it`(rule: String, isMet: Bool) async throws {
         try await inPrivateNamespaces {
