@@ -81,6 +81,29 @@ struct HostNetworkTests {
         }
     }
 
+    @Test func `another topology shares the host's network by its own name`() async throws {
+        try folder.write("other.yaml", "services: {a: {network_mode: 'container:lab-beside'}}\n")
+        try await inPrivateNamespaces {
+            try apply(Self.file)
+            let result = try WeftProgram.run("apply", "other.yaml", in: folder.path)
+            #expect(result.status == 1)
+            let complaint =
+                "other.yaml:1:30: error: service `a` uses the network of container `lab-beside` of topology lab, which is the "
+                + "host's\n"
+            #expect(result.stderr.hasPrefix(complaint) && result.stderr.hasSuffix("  hint: write network_mode: host\n"))
+        }
+    }
+
+    @Test func `names on the host's network go without a record too`() async throws {
+        try await inPrivateNamespaces {
+            try apply(Self.file)
+            try output(of: "rm", "/run/weft/lab.json")
+            #expect(try WeftProgram.run("ls").stdout.contains("lab"))
+            #expect(try WeftProgram.run("down", "lab").status == 0)
+            #expect(try run(["test", "-e", "/etc/netns"]).status != 0)
+        }
+    }
+
     @Test func `in a lab a container's own names are over those of its host`() async throws {
         try await inPrivateNamespaces {
             try apply(
