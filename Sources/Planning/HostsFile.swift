@@ -155,19 +155,21 @@ extension Layout.Container {
         return (domainName.map { ["\(short).\($0)"] } ?? []) + [short]
     }
 
-    /// `hostname`, or the container's own name where there is a `domainname` alone; `nil` where the file says neither.
-    var shortHostName: String? { hostname ?? domainName.map { _ in name } }
+    /// `hostname`, or the container's own name where there is a `domainname` alone; `nil` where the file says neither, and
+    /// the host's name counts.
+    var shortHostName: String? { hostname ?? (sandbox == .host ? nil : domainName.map { _ in name }) }
 }
 
 extension Layout.Container {
-    /// The `/etc/hostname` for the namespace `namespace`, which `weft exec` takes for its program's hostname too; `nil` where
-    /// the file says nothing.
+    /// The `/etc/hostname` for the namespace `namespace`, which `weft exec` takes for its program's hostname and NIS domain
+    /// name too; `nil` where the file says nothing.
     func hostnameFile(in namespace: String, of topology: String) -> ConfigurationFile? {
-        shortHostName.map {
-            // Lines that begin so are comments (hostname(5)).
-            ConfigurationFile(
-                container: namespace, name: "hostname", content: "\(ConfigurationFile.marker(topology))\n\($0)\n")
-        }
+        // Lines that begin with `#` are comments (hostname(5)), and no file of /etc is the domain's.
+        let names = [domainName.map { "# domainname \($0)" }, shortHostName].compactMap(\.self)
+        guard !names.isEmpty else { return nil }
+        let lines = [ConfigurationFile.marker(topology)] + names
+        return ConfigurationFile(
+            container: namespace, name: "hostname", content: lines.joined(separator: "\n") + "\n")
     }
 }
 

@@ -32,20 +32,6 @@ extension Layout {
             + (firewall == .none ? [] : stations.ports(of: self))
             + stations.names(in: self)
     }
-
-    /// The namespace that the container of this name is in, its own or that which it shares.
-    public func namespace(ofContainer name: String) -> Namespace? {
-        var name = name
-        // A chain of `container:` modes is no longer than there are containers, unless it is a cycle.
-        for _ in containers {
-            guard let container = containers.first(where: { $0.name == name }) else { return nil }
-            guard case .shared(let other) = container.sandbox else {
-                return container.sandbox == .host ? hostNamespace(of: container) : container.namespace
-            }
-            name = other
-        }
-        return nil
-    }
 }
 
 extension Stations {

@@ -17,6 +17,8 @@ struct Inventory {
         var sandbox: Layout.Container.Sandbox?
         /// The namespace that it is in.
         var namespace: Namespace
+        /// Folders below `/etc/netns` whose files it has in its `/etc`, the later ones' over the earlier ones'.
+        var files: [String] = []
         /// Its interfaces; none where the network stack is another's.
         var endpoints: [ContainerStatus.Endpoint] = []
         /// Its published ports as Docker writes them.
@@ -49,7 +51,8 @@ struct Inventory {
         let own = topology.containers.map { container in
             Container(
                 name: container.name, service: container.service, topology: topology.name, sandbox: nil,
-                namespace: container.namespace, endpoints: container.endpoints, ports: container.ports)
+                namespace: container.namespace, files: container.namespace.files, endpoints: container.endpoints,
+                ports: container.ports)
         }
         let existing = topology.guests.union(own.map(\.namespace) + [.host])
         let guests = recorded.filter { $0.sandbox != nil && existing.contains($0.namespace) }
@@ -60,6 +63,11 @@ struct Inventory {
     }
 }
 
+extension Namespace {
+    /// Where its files are below `/etc/netns`.
+    fileprivate var files: [String] { if case .named(let name) = self { [name] } else { [] } }
+}
+
 extension Layout {
     /// The containers as they are on record.
     var containerEntries: [Inventory.Container] {
@@ -67,8 +75,8 @@ extension Layout {
             namespace(ofContainer: container.name).map {
                 Inventory.Container(
                     name: container.name, service: container.service, topology: name,
-                    sandbox: container.hasInterfaces ? nil : container.sandbox,
-                    namespace: $0)
+                    sandbox: container.hasInterfaces ? nil : container.sandbox, namespace: $0,
+                    files: files(ofContainer: container.name))
             }
         }
     }

@@ -66,7 +66,10 @@ struct ExecTests {
             #expect(try WeftProgram.run("exec", "a", "hostname", "-f").stdout == "alpha.example.org\n")
             #expect(try WeftProgram.run("exec", "b", "hostname", "-f").stdout == "lab-b.example.net\n")
             #expect(try WeftProgram.run("exec", "c", "hostname").stdout == machine)
-            #expect(try output(of: "ip", "netns", "exec", "lab-a", "cat", "/etc/hostname") == "# weft:lab\nalpha\n")
+            #expect(try WeftProgram.run("exec", "a", "domainname").stdout == "example.org\n")
+            #expect(
+                try output(of: "ip", "netns", "exec", "lab-a", "cat", "/etc/hostname")
+                    == "# weft:lab\n# domainname example.org\nalpha\n")
             #expect(try output(of: "hostname") == machine)
             #expect(try WeftProgram.run("plan", "\(folder.path)/names.yaml").status == 0)
             #expect(try WeftProgram.run("down", "lab").status == 0)

@@ -40,6 +40,18 @@ struct RefusalTests {
             file: "services: {a: {network_mode: host, ports: ['80:80']}}\n",
             complaint: "1:43: error: service `a` has ports, but network_mode: host"),
         Case(
+            testDescription: "links with network_mode: host",
+            file: "services: {a: {network_mode: host, hostname: h, links: [b]}, b: {}}\n",
+            complaint: "1:56: error: service `a` has links, but network_mode: host"),
+        Case(
+            testDescription: "a link to a service on the host's network",
+            file: "services: {a: {links: [b]}, b: {network_mode: host}}\n",
+            complaint: "1:24: error: service `a` has a link to service `b`, which is on the host's network"),
+        Case(
+            testDescription: "a hostname of who shares another's network",
+            file: "services: {a: {network_mode: 'service:b', hostname: h}, b: {}}\n",
+            complaint: "1:53: error: service `a` has hostname, but the network of `b`"),
+        Case(
             testDescription: "a container that is not there", file: "services: {a: {network_mode: 'container:gone'}}\n",
             complaint:
                 "1:30: error: service `a` uses the network of container `gone`, which is neither in this topology "

@@ -53,6 +53,30 @@ struct CollisionTests {
         }
     }
 
+    @Test func `a container on the host's network has no files where a namespace of its name would show them`()
+        async throws
+    {
+        try await inPrivateNamespaces {
+            let file = "{name: lab, services: {a: {network_mode: host, dns: 192.0.2.53}, b: {network_mode: host}}}"
+            try shell("ip netns add lab-a; ip netns add lab-b")
+            let error = try #require(throws: ReconcileError.self) { try apply(file) }
+            guard case .collisions(let collisions) = error else { throw error }
+            #expect(collisions.map { "\($0.object)" } == ["file /etc/netns/lab-a/resolv.conf"])
+            #expect(collisions.map(\.obstacle) == ["a namespace named lab-a exists and is not weft's"])
+            try shell("ip netns del lab-a")
+            try apply(file)
+            // One's own namespace goes, and its files stay.
+            let own = file.replacing("network_mode: host, dns", with: "network_mode: none, dns")
+            try apply(own)
+            #expect(try shell("ls /etc/netns/lab-a") == "hosts\nresolv.conf\n")
+            try apply(file)
+            #expect(
+                try shell("ls /etc/netns/lab-a /run/netns") == "/etc/netns/lab-a:\nresolv.conf\n\n/run/netns:\nlab-b\n")
+            #expect(try plan(file) == [])
+            try remove("lab")
+        }
+    }
+
     @Test func `a service moves to another network, where its interface has the name that it had`() async throws {
         let file = """
             name: shop

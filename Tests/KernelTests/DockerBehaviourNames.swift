@@ -118,6 +118,53 @@ struct DockerBehaviourNames {
         }
     }
 
+    @Test func `on the host's network a container has the names that its file gives it, and the host's otherwise`()
+        async throws
+    {
+        try await inPrivateNamespaces {
+            try replaceResolver("nameserver 127.0.0.53\nnameserver 192.0.2.1\nsearch host.example\n")
+            let file = """
+                name: lab
+                services:
+                  a: {network_mode: host, hostname: alpha, domainname: example.org, extra_hosts: ["x=192.0.2.9", "here=host-gateway"]}
+                  b: {network_mode: host, dns_search: b.example}
+                  c: {network_mode: host, dns: 192.0.2.53, dns_opt: [rotate]}
+                  d: {network_mode: host}
+                """
+            try checkLifecycle(of: file) {
+                #expect(
+                    try shell("cd /etc/netns; ls -d */*")
+                        == "lab-a/hostname\nlab-a/hosts\nlab-b/resolv.conf\nlab-c/resolv.conf\n")
+                func lines(_ path: String) throws -> [String] {
+                    try shell("cat /etc/netns/\(path)").split(separator: "\n").map(String.init)
+                }
+                // moby's buildHostsFile: with extra hosts it is no copy of the host's.
+                #expect(
+                    try lines("lab-a/hosts") == [
+                        "# weft:lab", "127.0.0.1\tlocalhost", "::1\tlocalhost ip6-localhost ip6-loopback",
+                        "fe00::\tip6-localnet", "ff00::\tip6-mcastprefix", "ff02::1\tip6-allnodes",
+                        "ff02::2\tip6-allrouters", "192.0.2.9\tx", "127.0.0.1\there",
+                    ])
+                #expect(try lines("lab-a/hostname") == ["# weft:lab", "# domainname example.org", "alpha"])
+                #expect(
+                    try lines("lab-b/resolv.conf") == [
+                        "# weft:lab", "nameserver 127.0.0.53", "nameserver 192.0.2.1", "search b.example",
+                    ])
+                #expect(
+                    try lines("lab-c/resolv.conf") == [
+                        "# weft:lab", "nameserver 192.0.2.53", "search host.example", "options rotate",
+                    ])
+                try shell("echo 192.0.2.66 x >> /etc/netns/lab-a/hosts; rm /etc/netns/lab-c/resolv.conf")
+                #expect(
+                    try plan(file) == [
+                        "~ file /etc/netns/lab-a/hosts content", "+ file /etc/netns/lab-c/resolv.conf",
+                    ])
+                try apply(file)
+                #expect(try lines("lab-a/hosts").count == 9)
+            }
+        }
+    }
+
     @Test func `sysctls of a service and of an endpoint are set, and set again after drift`() async throws {
         try await inPrivateNamespaces {
             let file = """

@@ -76,6 +76,14 @@ struct FirewallDecodingTests {
             [.payload(.transport, offset: 0, count: 2, .first), .compare(.first, .equal, [0, 80]), .verdict(.accept)],
             [.match(.tcpDestinationPort(80)), .verdict(.accept)],
             [
+                .payload(.network, offset: 12, count: 4, .first), .compare(.first, .less, [10, 77, 0, 0]),
+                .verdict(.accept),
+            ],
+            [
+                .meta(.transportProtocol, .first), .range(.first, isInside: true, first: [6], last: [6]),
+                .verdict(.accept),
+            ],
+            [
                 .meta(.transportProtocol, .first), .compare(.first, .equal, [17]), .match(.tcpDestinationPort(80)),
                 .verdict(.accept),
             ],

@@ -96,6 +96,34 @@ struct ForeignFirewallTests {
         }
     }
 
+    @Test func `in IPv6 ufw is known by chains of other names`() async throws {
+        let file = Self.file.replacing("  front:\n", with: "  front:\n    enable_ipv6: true\n")
+        try await inPrivateNamespaces {
+            try output(of: "ip6tables-restore", input: ufw6Rules)
+            var lab = try DockerLab(file, firewall: .nftables)
+            try shell("ip -6 route add default via \(DockerLab.outside6)")
+            try lab.serve("outside", 80)
+            func notes() throws -> [String] {
+                try Session.open(forChange: false) {}.propose(topology(file), file: nil, firewall: .nftables).notes
+                    .filter { !$0.hasPrefix("IPv6 clients ") }
+            }
+            func isOpen() throws -> Bool { try lab.seen(from: "lab-a", at: DockerLab.outside6, 80) != nil }
+            #expect(
+                try notes().filter { !$0.contains("INPUT") } == [
+                    "forwarded packets of network front (front0) are dropped by table ip6 filter, chain FORWARD, policy drop, "
+                        + "but for what earlier rules accept; what helps: ufw route allow in on front0; "
+                        + "ufw route allow out on front0"
+                ])
+            #expect(try !isOpen())
+            // What ufw makes of it.
+            try shell(
+                "ip6tables -A ufw6-user-forward -i front0 -j ACCEPT; ip6tables -A ufw6-user-forward -o front0 -j ACCEPT"
+            )
+            #expect(try notes() == [])
+            #expect(try isOpen())
+        }
+    }
+
     @Test(arguments: FirewallKind.rules)
     func `firewalld rejects what comes from an interface of no zone`(_ kind: FirewallKind) async throws {
         try await inPrivateNamespaces {

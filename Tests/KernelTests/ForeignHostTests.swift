@@ -163,6 +163,28 @@ struct ForeignHostTests {
         }
     }
 
+    @Test func `ufw answers echoes of IPv6 as those of IPv4`() async throws {
+        try await inPrivateNamespaces {
+            let lab = try Self.lab()
+            try output(
+                of: "ip6tables-restore", "--noflush",
+                input: ufw6Rules.replacing(":FORWARD DROP", with: ":FORWARD ACCEPT"))
+            let sight = try Sight(lab, .iptables)
+            #expect(sight.notes == [])
+            #expect(sight.isHostOpen && sight.isEndpointOpen)
+            try shell("ip6tables -D ufw6-before-input -p ipv6-icmp -m icmp6 --icmpv6-type 128 -j ACCEPT")
+            let silent = try Sight(lab, .iptables)
+            #expect(silent.notes.count == 1)
+            #expect(silent.remedy == "ufw allow in on front0")
+            #expect(!silent.isHostOpen && silent.isEndpointOpen)
+            // What ufw makes of it.
+            try shell("ip6tables -A ufw6-user-input -i front0 -j ACCEPT")
+            let after = try Sight(lab, .iptables)
+            #expect(after.notes == [])
+            #expect(after.isHostOpen && after.isEndpointOpen)
+        }
+    }
+
     @Test(arguments: ["public", "drop"])
     func `firewalld answers echoes in most of its zones`(zone: String) async throws {
         try await inPrivateNamespaces {
@@ -193,6 +215,11 @@ struct ForeignHostTests {
         ("icmp type vmap { echo-request : accept, redirect : drop }", true),
         ("meta l4proto vmap { icmp : drop, tcp : accept }", false), ("fib daddr type local accept", true),
         ("meta l4proto . th dport { tcp . 22, udp . 53 } accept", false), ("icmp code 0 accept", true),
+        ("icmp type 3-8 accept", true), ("icmp type 9-13 accept", false), ("icmp type != 3-8 accept", false),
+        ("icmp type != 9-13 accept", true), ("icmp type < 8 accept", false), ("icmp type <= 8 accept", true),
+        ("icmp type > 8 accept", false), ("icmp type >= 8 accept", true), ("meta l4proto 2-16 accept", false),
+        ("ip saddr 10.77.1.0-10.77.2.9 accept", true), ("ip saddr 10.77.2.0-10.77.3.9 accept", false),
+        ("ip daddr 10.77.1.1-10.77.1.5 accept", true), ("ip daddr != 10.77.1.1-10.77.1.5 accept", false),
     ])
     func `a chain of somebody's is read as nft writes it`(rule: String, isMet: Bool) async throws {
         try await inPrivateNamespaces {

@@ -35,7 +35,7 @@ struct ForeignLabTests {
             try apply(Self.file, firewall: .nftables)
             try shell("iptables -P INPUT DROP; iptables -P FORWARD DROP; iptables -P OUTPUT DROP")
             #expect(try Self.notes() == [])
-            #expect(try Self.isOpen("lab-b", "10.9.0.2"))
+            #expect(try eventually { try Self.isOpen("lab-b", "10.9.0.2") })
             try shell("ip netns exec lab-node1 iptables -A INPUT -p udp -j DROP")
             let found = try Self.notes()
             #expect(found.count == 1)
@@ -47,7 +47,7 @@ struct ForeignLabTests {
     @Test func `what one policy stops is said of pings and of the overlay`() async throws {
         try await inPrivateNamespaces {
             try apply(Self.file, firewall: .nftables)
-            #expect(try Self.isOpen("lab-a", "172.30.0.1") && Self.isOpen("lab-b", "10.9.0.2"))
+            #expect(try eventually { try Self.isOpen("lab-a", "172.30.0.1") && Self.isOpen("lab-b", "10.9.0.2") })
             try shell("ip netns exec lab-node1 iptables -P INPUT DROP")
             let policy = "dropped by table ip filter, chain INPUT, policy drop; what helps: iptables -I INPUT "
             let found = try Self.notes()
@@ -62,7 +62,7 @@ struct ForeignLabTests {
                 try shell("ip netns exec lab-node1 \(note.split(separator: "what helps: ").last ?? "false")")
             }
             #expect(try Self.notes() == [])
-            #expect(try Self.isOpen("lab-a", "172.30.0.1") && Self.isOpen("lab-b", "10.9.0.2"))
+            #expect(try eventually { try Self.isOpen("lab-a", "172.30.0.1") && Self.isOpen("lab-b", "10.9.0.2") })
         }
     }
 }

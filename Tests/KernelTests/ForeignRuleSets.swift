@@ -116,6 +116,53 @@ let ufwInputRules = """
 
     """
 
+/// What `ufw enable` makes of IPv6 (`ip6tables-save`, without the chains of OUTPUT, what it logs, and messages of routers and of
+/// groups).
+let ufw6Rules = """
+    *filter
+    :INPUT DROP [0:0]
+    :FORWARD DROP [0:0]
+    :OUTPUT ACCEPT [0:0]
+    :ufw6-after-forward - [0:0]
+    :ufw6-after-input - [0:0]
+    :ufw6-before-forward - [0:0]
+    :ufw6-before-input - [0:0]
+    :ufw6-reject-forward - [0:0]
+    :ufw6-reject-input - [0:0]
+    :ufw6-skip-to-policy-input - [0:0]
+    :ufw6-user-forward - [0:0]
+    :ufw6-user-input - [0:0]
+    -A INPUT -j ufw6-before-input
+    -A INPUT -j ufw6-after-input
+    -A INPUT -j ufw6-reject-input
+    -A FORWARD -j ufw6-before-forward
+    -A FORWARD -j ufw6-after-forward
+    -A FORWARD -j ufw6-reject-forward
+    -A ufw6-after-input -p udp -m udp --dport 137 -j ufw6-skip-to-policy-input
+    -A ufw6-after-input -p udp -m udp --dport 547 -j ufw6-skip-to-policy-input
+    -A ufw6-before-forward -m rt --rt-type 0 -j DROP
+    -A ufw6-before-forward -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+    -A ufw6-before-forward -p ipv6-icmp -m icmp6 --icmpv6-type 1 -j ACCEPT
+    -A ufw6-before-forward -p ipv6-icmp -m icmp6 --icmpv6-type 2 -j ACCEPT
+    -A ufw6-before-forward -p ipv6-icmp -m icmp6 --icmpv6-type 128 -j ACCEPT
+    -A ufw6-before-forward -p ipv6-icmp -m icmp6 --icmpv6-type 129 -j ACCEPT
+    -A ufw6-before-forward -j ufw6-user-forward
+    -A ufw6-before-input -i lo -j ACCEPT
+    -A ufw6-before-input -m rt --rt-type 0 -j DROP
+    -A ufw6-before-input -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+    -A ufw6-before-input -p ipv6-icmp -m icmp6 --icmpv6-type 129 -j ACCEPT
+    -A ufw6-before-input -m conntrack --ctstate INVALID -j DROP
+    -A ufw6-before-input -p ipv6-icmp -m icmp6 --icmpv6-type 128 -j ACCEPT
+    -A ufw6-before-input -p ipv6-icmp -m icmp6 --icmpv6-type 135 -m hl --hl-eq 255 -j ACCEPT
+    -A ufw6-before-input -p ipv6-icmp -m icmp6 --icmpv6-type 136 -m hl --hl-eq 255 -j ACCEPT
+    -A ufw6-before-input -s fe80::/10 -d fe80::/10 -p udp -m udp --sport 547 --dport 546 -j ACCEPT
+    -A ufw6-before-input -d ff02::fb/128 -p udp -m udp --dport 5353 -j ACCEPT
+    -A ufw6-before-input -j ufw6-user-input
+    -A ufw6-skip-to-policy-input -j DROP
+    COMMIT
+
+    """
+
 /// firewalld's table (1.x, with the zone `public` on `o1`), without the chains of forwarding.
 ///
 /// - Parameter zone: The default zone.

@@ -140,7 +140,10 @@ struct ForeignUnderlayTests {
             try pair.check(
                 Self.incoming + "table inet guard, chain in, policy drop",
                 help: "nft insert rule inet guard in ip saddr \(DockerLab.outside) udp dport 4789 accept")
-            for accepted in ["udp dport { 53, 4000-4999 }", "ip saddr { 192.0.2.1, 198.51.100.0-198.51.100.9 }"] {
+            for accepted in [
+                "udp dport { 53, 4000-4999 }", "ip saddr { 192.0.2.1, 198.51.100.0-198.51.100.9 }",
+                "udp dport 4000-4999", "udp dport >= 4789", "udp dport != 4000-4500", "ip saddr > 198.51.100.1",
+            ] {
                 try shell(
                     "nft flush chain inet guard in; nft add rule inet guard in meta l4proto icmp accept; "
                         + "nft add rule inet guard in '\(accepted)' accept")
@@ -154,7 +157,16 @@ struct ForeignUnderlayTests {
         ("-I INPUT -p udp --dport 4789 -j DROP", "are dropped"),
         ("-I INPUT -i o1 -p udp -j REJECT", "are dropped"),
         ("-t raw -I PREROUTING -s \(DockerLab.outside) -p udp -j DROP", "are dropped"),
-        ("-I INPUT -p udp -m multiport --dports 4788,4789 -j DROP", "may be dropped"),
+        ("-I INPUT -p udp -m multiport --dports 4788,4789 -j DROP", "are dropped"),
+        ("-I INPUT -p udp -m multiport --dports 53,4000:4999,123 -j DROP", "are dropped"),
+        ("-I INPUT -p udp -m multiport ! --dports 53,4000:4500,123 -j DROP", "are dropped"),
+        ("-I INPUT -p udp -m multiport --ports 53,4789 -j DROP", "are dropped"),
+        ("-I INPUT -p udp -m multiport --dports 53,4000:4500,123 -j DROP", nil),
+        ("-I INPUT -p udp -m multiport ! --dports 53,4000:4999 -j DROP", nil),
+        ("-I INPUT -p udp --dport 4000:4999 -j DROP", "are dropped"),
+        ("-I INPUT -p udp ! --dport 4000:4500 -j DROP", "are dropped"),
+        ("-I INPUT -p udp --dport 4000:4500 -j DROP", nil),
+        ("-I INPUT -p udp ! --dport 4000:4999 -j DROP", nil),
         ("-I INPUT -p udp --dport 4788 -j DROP", nil),
         ("-I INPUT -p tcp -m multiport --dports 4788,4789 -j DROP", nil),
         ("-I INPUT -i o9 -j DROP", nil),
@@ -192,6 +204,18 @@ struct ForeignUnderlayTests {
             try pair.check(
                 "VXLAN (UDP port 4789) packets from host node2 (\(DockerLab.outside6))",
                 help: "ip6tables -I INPUT -s \(DockerLab.outside6) -p udp --dport 4789 -j ACCEPT")
+        }
+    }
+
+    @Test func `ufw lets nothing of IPv6 in but what is allowed`() async throws {
+        try await inPrivateNamespaces {
+            let pair = try Pair(Self.ipv6, .nftables)
+            try output(of: "ip6tables-restore", input: ufw6Rules)
+            try pair.check(
+                "VXLAN (UDP port 4789) packets from host node2 (\(DockerLab.outside6)), which carry overlay red, are dropped by "
+                    + "table ip6 filter, chain INPUT, policy drop",
+                help: "ufw allow proto udp from \(DockerLab.outside6) to any port 4789",
+                by: "ip6tables -A ufw6-user-input -p udp -s \(DockerLab.outside6) --dport 4789 -j ACCEPT")
         }
     }
 

@@ -56,9 +56,24 @@ struct NetfilterDecodingTests {
         // NFTA_BITWISE_OP: NFT_BITWISE_LSHIFT.
         let shift: [UInt8] = [8, 0, 6, 0, 0, 0, 0, 1]
         #expect(try readBack(.other(name: "bitwise", data: shift)) == .other(name: "bitwise", data: shift))
-        // NFTA_CMP_OP: NFT_CMP_LT.
-        let less: [UInt8] = [8, 0, 1, 0, 0, 0, 0, 1, 8, 0, 2, 0, 0, 0, 0, 2, 8, 0, 3, 0x80, 4, 0, 1, 0]
-        #expect(try readBack(.other(name: "cmp", data: less)) == .other(name: "cmp", data: less))
+        // NFTA_CMP_OP and NFTA_RANGE_OP: none that there is.
+        let compared: [UInt8] = [8, 0, 1, 0, 0, 0, 0, 1, 8, 0, 2, 0, 0, 0, 0, 6, 8, 0, 3, 0x80, 4, 0, 1, 0]
+        #expect(try readBack(.other(name: "cmp", data: compared)) == .other(name: "cmp", data: compared))
+        let range = compared + [8, 0, 4, 0x80, 4, 0, 1, 0]
+        #expect(try readBack(.other(name: "range", data: range)) == .other(name: "range", data: range))
+    }
+
+    @Test(arguments: [0, 1, 2, 3, 4, 5] as [UInt32])
+    func `every comparison is read back`(_ number: UInt32) throws {
+        let comparison = try #require(Netfilter.Comparison(rawValue: number))
+        #expect(
+            try readBack(.compare(.first, comparison, [15, 160])) == .compare(.first, comparison, [15, 160]))
+    }
+
+    @Test(arguments: [true, false])
+    func `a range is read back, from within and from without`(_ isInside: Bool) throws {
+        let range = Netfilter.Expression.range(.first, isInside: isInside, first: [15, 160], last: [19, 136])
+        #expect(try readBack(range) == range)
     }
 
     private func readBack(_ expression: Netfilter.Expression) throws -> Netfilter.Expression? {

@@ -13,6 +13,8 @@ extension Netfilter {
         case bitwise(from: Register, Register, mask: [UInt8], xor: [UInt8])
         /// Compares as many bytes as are given with what was loaded (`cmp`).
         case compare(Register, Comparison, [UInt8])
+        /// Compares what was loaded with the first and the last of a range (`range`).
+        case range(Register, isInside: Bool, first: [UInt8], last: [UInt8])
         /// Counts the packets that come this far (`counter`).
         case counter(packets: UInt64, bytes: UInt64)
         /// Loads these bytes (`immediate`).
@@ -132,6 +134,14 @@ extension Netfilter {
         case equal = 0
         /// `NFT_CMP_NEQ`.
         case notEqual = 1
+        /// `NFT_CMP_LT`, byte by byte from the first, as all that follow (memcmp(3)).
+        case less = 2
+        /// `NFT_CMP_LTE`.
+        case lessOrEqual = 3
+        /// `NFT_CMP_GT`.
+        case greater = 4
+        /// `NFT_CMP_GTE`.
+        case greaterOrEqual = 5
     }
 
     /// What becomes of a packet (`enum nft_verdicts`, `NF_ACCEPT`, `NF_DROP`).
@@ -174,6 +184,7 @@ extension Netfilter.Expression {
         case .payload: "payload"
         case .bitwise: "bitwise"
         case .compare: "cmp"
+        case .range: "range"
         case .counter: "counter"
         case .verdict, .constant: "immediate"
         case .connection: "ct"

@@ -24,6 +24,7 @@ extension Netfilter.Expression {
             case "payload": try .payload(data)
             case "bitwise": try .bitwise(data)
             case "cmp": try .compare(data)
+            case "range": try .range(data)
             case "counter": try .counter(data)
             case "immediate": try .immediate(data)
             case "ct": try .connection(data)
@@ -115,6 +116,28 @@ extension Netfilter.Expression {
             return nil
         }
         return .compare(.init(rawValue: register), comparison, bytes)
+    }
+
+    private static func range(_ data: RawSpan) throws(NetlinkError) -> Self? {
+        var register: UInt32?
+        var operation: UInt32?
+        var first: [UInt8]?
+        var last: [UInt8]?
+        var isKnown = true
+        try data.forEachAttribute { type, value throws(NetlinkError) in
+            switch nft_range_attributes(UInt32(type)) {
+            case NFTA_RANGE_SREG: register = try value.bigEndian()
+            case NFTA_RANGE_OP: operation = try value.bigEndian()
+            case NFTA_RANGE_FROM_DATA: first = try Self.value(value)
+            case NFTA_RANGE_TO_DATA: last = try Self.value(value)
+            default: isKnown = false
+            }
+        }
+        let isInside = operation == NFT_RANGE_EQ.rawValue
+        guard isKnown, let register, let first, let last, isInside || operation == NFT_RANGE_NEQ.rawValue else {
+            return nil
+        }
+        return .range(.init(rawValue: register), isInside: isInside, first: first, last: last)
     }
 
     private static func counter(_ data: RawSpan) throws(NetlinkError) -> Self? {

@@ -51,6 +51,12 @@ extension Netfilter.Expression {
                 .init(NFTA_CMP_SREG, bigEndian: register.rawValue),
                 .init(NFTA_CMP_OP, bigEndian: comparison.rawValue), .init(NFTA_CMP_DATA, nest: value(bytes)),
             ]
+        case .range(let register, let isInside, let first, let last):
+            [
+                .init(NFTA_RANGE_SREG, bigEndian: register.rawValue),
+                .init(NFTA_RANGE_OP, bigEndian: (isInside ? NFT_RANGE_EQ : NFT_RANGE_NEQ).rawValue),
+                .init(NFTA_RANGE_FROM_DATA, nest: value(first)), .init(NFTA_RANGE_TO_DATA, nest: value(last)),
+            ]
         case .counter(let packets, let bytes):
             [.init(NFTA_COUNTER_BYTES, bigEndian: bytes), .init(NFTA_COUNTER_PACKETS, bigEndian: packets)]
         case .constant(let bytes, let register):

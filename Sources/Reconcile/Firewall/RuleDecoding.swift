@@ -68,14 +68,15 @@ private struct RuleReader {
             loaded[destination] = .payload(base, offset: offset, count: count, mask: mask)
             return true
         case .compare(let register, let comparison, let bytes):
-            guard let value = loaded[register] else { return false }
+            guard let value = loaded[register], comparison == .equal || comparison == .notEqual else { return false }
             return compare(value, bytes, isInverted: comparison == .notEqual)
         case .counter: return true
         case .verdict(let verdict): return set(\.target, to: Rule.Target(verdict))
         case .match(let match): return read(match)
         case .target(let target): return set(\.target, to: Rule.Target(target, family))
         // iptables has matches and targets for all that these do.
-        case .constant, .connection, .route, .lookup, .destinationNAT, .sourceNAT, .masquerade, .other: return false
+        case .range, .constant, .connection, .route, .lookup, .destinationNAT, .sourceNAT, .masquerade, .other:
+            return false
         }
     }
 

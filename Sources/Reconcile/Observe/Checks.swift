@@ -17,7 +17,8 @@ extension Session {
             desired.objects.values.filter { observed[$0.id] == nil }.compactMap {
                 snapshot.collision(with: $0, own: own, intent: intent)
             }
-            + snapshot.subnetCollisions(of: layout, desired) + tunnels
+            + snapshot.subnetCollisions(of: layout, desired)
+            + snapshot.fileCollisions(of: layout, desired, observed) + tunnels
         guard collisions.isEmpty else { throw .collisions(collisions.sorted { $0.object.id < $1.object.id }) }
         try checkBridgeFilter(desired, observed)
         let conflicts = try portConflicts(of: layout, observed, in: snapshot)
@@ -177,6 +178,22 @@ extension Snapshot {
         guard let there = files.first(where: { $0.path == file.path }) else { return nil }
         let owner = ConfigurationFile.owner(of: there.content).map { "belongs to topology \($0.topology)" }
         return Collision(object: object, obstacle: "the file exists and \(owner ?? "is not weft's")")
+    }
+
+    /// Files of containers on the host's network, of whose names there are namespaces: `ip netns exec` would show them there.
+    fileprivate func fileCollisions(
+        of layout: Layout, _ desired: State<KernelObject>, _ observed: State<KernelObject>
+    ) -> [Collision] {
+        let folders = Set(layout.containers.filter { $0.sandbox == .host }.compactMap(\.ownFiles))
+        return desired.objects.values.compactMap { object in
+            guard case .file(let file) = object, folders.contains(file.container), observed[object.id] == nil else {
+                return nil
+            }
+            let owner = named[file.container]?.mark?.topology
+            guard owner.map({ $0 != layout.name }) ?? foreign.contains(file.container) else { return nil }
+            let whose = owner.map { "belongs to topology \($0)" } ?? "exists and is not weft's"
+            return Collision(object: object, obstacle: "a namespace named \(file.container) \(whose)")
+        }
     }
 
     /// Bridges of other topologies whose subnet overlaps one of `layout`.

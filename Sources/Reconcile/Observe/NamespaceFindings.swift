@@ -11,7 +11,9 @@ extension Session {
     func routedFamilies(
         of topology: Topology, in snapshot: Snapshot
     ) throws(ReconcileError) -> [String: Set<IPFamily>] {
-        let findings = topology.services.compactMap { snapshot.finding(for: $0, of: topology) }
+        let findings = topology.services.compactMap {
+            findingOnHost(for: $0, of: topology) ?? snapshot.finding(for: $0, of: topology)
+        }
         guard findings.isEmpty else { throw .missing(Diagnostics(findings)) }
         var routed: [String: Set<IPFamily>] = [:]
         for service in topology.services {
@@ -23,6 +25,19 @@ extension Session {
             routed[service.name] = Set(defaults.map(\.destination.family))
         }
         return routed
+    }
+
+    /// Why `service` cannot use the network of another topology's container: it is the host's.
+    private func findingOnHost(for service: Topology.Service, of topology: Topology) -> Diagnostic? {
+        guard case .container(let name) = service.mode, !topology.hasContainer(name) else { return nil }
+        let owner = records.first { other, record in
+            other != topology.name && record.subject.layout.owner(ofContainer: name)?.sandbox == .host
+        }
+        return owner.map { other, _ in
+            Diagnostic(
+                "service `\(service.name)` uses the network of container `\(name)` of topology \(other), which is the host's",
+                at: service.marks["network_mode"] ?? service.mark, hint: "write network_mode: host")
+        }
     }
 }
 

@@ -118,9 +118,7 @@ private struct LayoutObservation {
         // Nothing in the namespace shows who was taken off every network.
         case .joined: return container.endpoints.isEmpty || interfaces[container.name] != nil
         case .shared:
-            let namespace = layout.namespace(ofContainer: container.name)
-            let owner = layout.containers.first { $0.sandbox != container.sandbox && $0.namespace == namespace }
-            return owner.map { has($0, in: layout) } ?? false
+            return layout.owner(ofContainer: container.name).map { has($0, in: layout) } ?? false
         }
     }
 

@@ -55,7 +55,7 @@ extension Topology {
                         hint: speller.suggestion(for: host, among: names) ?? "declare it under `hosts:`")
                 ]
             }
-            guard case .container(_, let owner)? = sandboxes.knownOwner(of: service), owner != service.name,
+            guard let owner = sandboxes.knownOwner(of: service)?.service, owner != service.name,
                 let other = places[owner]?.host, other != host
             else { return [] }
             return [

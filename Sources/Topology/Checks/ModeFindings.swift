@@ -40,44 +40,47 @@ extension Topology {
         }
     }
 
-    /// What Docker calls conflicting options (moby daemon/internal/runconfig/hostconfig.go): keys that say
-    /// something about a network which the service does not have.
+    /// What Docker calls conflicting options (moby runconfig/hostconfig.go and hostconfig_unix.go): keys that say something
+    /// about a network which the service does not have.
+    ///
+    /// On the host's network a container has files of its own in `/etc` all the same; who shares another's network has that
+    /// one's files and hostname too.
     private func conflicts(of service: Service) -> [Diagnostic] {
         let ports = service.ports.isEmpty ? [] : ["ports"]
+        let links = service.links.isEmpty ? [] : ["links"]
+        let settings = service.settings.isEmpty ? [] : ["sysctls"]
+        func conflicts(_ keys: [String], _ mode: String, hint: (String) -> String) -> [Diagnostic] {
+            keys.map { conflict($0, of: service, mode, hint($0)) }
+        }
         switch service.mode {
         case .attached: return []
         case .none:
-            return ports.map {
-                conflict(
-                    $0, of: service, "network_mode: none", "connect the service with `networks:`, or leave \($0) out")
+            return conflicts(ports + links, "network_mode: none") {
+                "connect the service with `networks:`, or leave \($0) out"
             }
         case .host:
-            return (nameKeys(of: service) + ownKeys(of: service)).map {
-                conflict($0, of: service, "network_mode: host", "leave \($0) out: what the host has counts")
-            }
-                + ports.map {
-                    conflict(
-                        $0, of: service, "network_mode: host", "leave \($0) out: its ports are the host's as they are")
-                }
+            let mode = "network_mode: host"
+            return conflicts(links, mode) { "leave \($0) out: extra_hosts says which name leads to which address" }
+                + conflicts(settings, mode) { "leave \($0) out: what the host has counts" }
+                + conflicts(ports, mode) { "leave \($0) out: its ports are the host's as they are" }
         case .service(let name), .container(let name):
-            return (ports + nameKeys(of: service) + ownKeys(of: service)).map {
-                conflict($0, of: service, "the network of \(quoted(name))", "move \($0) to \(quoted(name))")
-            }
+            let exposed = service.exposed.isEmpty ? [] : ["expose"]
+            let keys = ports + exposed + nameKeys(of: service) + links + resolverKeys(of: service) + settings
+            return conflicts(keys, "the network of \(quoted(name))") { "move \($0) to \(quoted(name))" }
         }
     }
 
-    /// Keys that say how a sandbox calls itself and others.
+    /// Keys that say how a container calls itself and others.
     private func nameKeys(of service: Service) -> [String] {
         let names = [
             ("hostname", service.hostname != nil), ("domainname", service.domainName != nil),
-            ("extra_hosts", !service.extraHosts.isEmpty), ("links", !service.links.isEmpty),
+            ("extra_hosts", !service.extraHosts.isEmpty),
         ]
         return names.filter(\.1).map(\.0)
     }
 
-    private func ownKeys(of service: Service) -> [String] {
+    private func resolverKeys(of service: Service) -> [String] {
         ["dns", "dns_search", "dns_opt"].filter { service.marks[$0] != nil }
-            + (service.settings.isEmpty ? [] : ["sysctls"])
     }
 
     /// What a service cannot have in a namespace that is not its own, and namespaces that two of them want.

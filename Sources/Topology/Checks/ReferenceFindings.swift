@@ -4,21 +4,31 @@ extension Topology {
     /// Networks that services name but the file does not have, and combinations of networks that can't be.
     var referenceFindings: [Diagnostic] {
         let declared = networksByKey
+        let sandboxes = Sandboxes(of: self)
+        let places = servicesByName
         var speller = Speller()
         return services.flatMap { service in
             service.mode.attachments.compactMap { finding(for: $0, of: service, declared, &speller) }
-                + linkFindings(of: service, &speller)
+                + service.links.compactMap { finding(for: $0, of: service, places, sandboxes, &speller) }
         }
     }
 
-    private func linkFindings(of service: Service, _ speller: inout Speller) -> [Diagnostic] {
-        guard !service.links.isEmpty else { return [] }
-        let names = Set(services.map(\.name))
-        return service.links.filter { !names.contains($0.service) }.map { link in
-            Diagnostic(
-                "\(service.title) has a link to service \(quoted(link.service)), which is not declared", at: link.mark,
-                hint: speller.suggestion(for: link.service, among: names) ?? "declare it under `services:`")
+    private func finding(
+        for link: Service.Link, of service: Service, _ services: [String: Service], _ sandboxes: Sandboxes,
+        _ speller: inout Speller
+    ) -> Diagnostic? {
+        let what = "\(service.title) has a link to service \(quoted(link.service))"
+        guard let other = services[link.service] else {
+            return Diagnostic(
+                "\(what), which is not declared", at: link.mark,
+                hint: speller.suggestion(for: link.service, among: sandboxes.serviceNames)
+                    ?? "declare it under `services:`")
         }
+        // As Docker does, which follows `container:` modes too (moby registerLinks).
+        guard case .host? = sandboxes.knownOwner(of: other) else { return nil }
+        return Diagnostic(
+            "\(what), which is on the host's network", at: link.mark,
+            hint: "write extra_hosts: [\"\(link.alias)=host-gateway\"]")
     }
 
     private func finding(

@@ -4,11 +4,20 @@ import YAML
 struct Sandboxes {
     /// Whose network stack it is.
     enum Owner: Hashable {
-        case host
+        /// The host's, by way of the container of this name, an instance of the service.
+        case host(String, service: String)
         /// The namespace of the container of this name, an instance of the service.
         case container(String, service: String)
         /// The namespace of a container that is not in the topology: whether there is one, the machine knows.
         case outside(String)
+
+        /// The service at the end of the way, where it is in the topology.
+        var service: String? {
+            switch self {
+            case .host(_, let service), .container(_, let service): service
+            case .outside: nil
+            }
+        }
     }
 
     /// Why there is no owner.
@@ -45,7 +54,8 @@ struct Sandboxes {
 
     /// The owner of the stack that the first container of `service` uses.
     func owner(of service: Topology.Service) throws(Problem) -> Owner {
-        try (owners[service.name] ?? firstStep(service).map { $0.owner ?? .host }).get()
+        try (owners[service.name] ?? firstStep(service).map { $0.owner ?? .host($0.container, service: service.name) })
+            .get()
     }
 
     /// The owner, where there is one.
@@ -75,7 +85,7 @@ struct Sandboxes {
         var owner: Owner? {
             switch service.mode {
             case .attached, .none: .container(container, service: service.name)
-            case .host: .host
+            case .host: .host(container, service: service.name)
             case .service, .container: nil
             }
         }

@@ -45,7 +45,7 @@ extension Topology {
         let owners = Sandboxes(of: self)
         let places = servicesByName
         for index in services.indices where services[index].host == nil {
-            if case .container(_, let owner)? = owners.knownOwner(of: services[index]), owner != services[index].name {
+            if let owner = owners.knownOwner(of: services[index])?.service, owner != services[index].name {
                 services[index].host = places[owner]?.host
             }
             if services[index].host == nil, hosts.count == 1 { services[index].host = hosts[0].name }

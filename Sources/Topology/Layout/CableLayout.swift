@@ -66,7 +66,7 @@ extension LayoutBuilder {
 
 extension LayoutBuilder {
     /// The lines that `extra_hosts` adds, `host-gateway` being the bridge that the default route leads to, or else the
-    /// first one.
+    /// first one; on the host's own network the loopback.
     func extraHosts(of service: Topology.Service, _ container: Layout.Container) -> [Layout.HostsEntry] {
         service.extraHosts.compactMap { host in
             (host.address ?? hostGateway(of: container)).map { Layout.HostsEntry(name: host.name, address: $0) }
@@ -74,6 +74,7 @@ extension LayoutBuilder {
     }
 
     private func hostGateway(of container: Layout.Container) -> IPAddress? {
+        if container.sandbox == .host { return .loopback(.v4) }
         let endpoint = container.endpoints.first { !$0.defaultGatewayFor.isEmpty } ?? container.endpoints.first
         guard let endpoint, let address = endpoint.addresses.first?.address else { return nil }
         return gateways[endpoint.network]?.first { $0.subnet.contains(address) }?.gateway

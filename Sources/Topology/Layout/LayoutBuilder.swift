@@ -155,9 +155,9 @@ struct LayoutBuilder {
         case .host: return .host
         case .service, .container:
             switch sandboxes.knownOwner(of: service) {
-            case .container(let name, _)?: return .shared(name)
+            case .container(let name, _)?, .host(let name, _)?: return .shared(name)
             case .outside(let name)?: return .outside(name)
-            case .host?, nil: return .host
+            case nil: return .host
             }
         }
     }

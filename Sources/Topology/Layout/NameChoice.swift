@@ -3,7 +3,7 @@ import Addressing
 extension LayoutBuilder {
     /// How the container looks names up; `nil` where the file leaves that to the host.
     func resolver(of service: Topology.Service) -> Topology.Resolver? {
-        service.resolver?.completed(by: surroundings.resolver)
+        service.resolver?.completed(by: surroundings.resolver, isOnHost: service.mode == .host)
     }
 
     /// What the `links` of each container lead to: the containers of the other service, where they share a network.

@@ -34,11 +34,15 @@ extension Topology {
         /// These settings, with those of the host where there are none, as Docker fills them in.
         ///
         /// A server on the host's loopback is none of the container's; the search domain `.` stands for no domain at all.
-        public func completed(by host: Resolver) -> Resolver {
+        ///
+        /// - Parameter isOnHost: Whether the container is on the host's network, and its loopback is the host's (moby
+        ///   `updateDNS`).
+        public func completed(by host: Resolver, isOnHost: Bool = false) -> Resolver {
             let domains = searchDomains.isEmpty ? host.searchDomains : searchDomains
             return Resolver(
-                nameservers: nameservers.isEmpty ? host.nameservers.filter { !$0.isLoopback } : nameservers,
-                searchDomains: domains == ["."] ? [] : domains, options: options.isEmpty ? host.options : options)
+                nameservers: nameservers.isEmpty
+                    ? host.nameservers.filter { isOnHost || !$0.isLoopback } : nameservers,
+                searchDomains: domains.filter { $0 != "." }, options: options.isEmpty ? host.options : options)
         }
     }
 }

@@ -7,22 +7,24 @@ extension Command {
         operands: [.one("CONTAINER"), .rest("CMD")], options: [],
         details: """
             The program gets the container's network namespace, its hostname, and its hosts and resolv.conf in \
-            /etc; everything else is the host's. CONTAINER is a name that `weft ps` lists, its service where that \
+            /etc, on the host's network those that it has; everything else is the host's. CONTAINER is a name that `weft ps` lists, its service where that \
             has one container, or any name that `ip netns` knows. Exit: the program's; 126 it cannot be run, \
             127 it is not found.
             """,
         examples: ["sudo weft exec web -- ping -c 1 db"]
     ) { call throws(Failure) in
         try call.require([.sysAdmin])
-        let namespace = try call.sandbox(of: call.arguments.operands[0])
+        let sandbox = try call.sandbox(of: call.arguments.operands[0])
         do throws(SystemCallError) {
-            let opened: NetworkNamespace? =
-                switch namespace {
-                case .host: nil
-                case .named(let name): try NetworkNamespace(named: name)
-                case .path(let path): try NetworkNamespace(path: path)
-                }
-            for error in try opened?.adopt() ?? [] { call.console.say("note: \(error)") }
+            switch sandbox.namespace {
+            case .host: break
+            case .named(let name): try NetworkNamespace(named: name).adopt()
+            case .path(let path): try NetworkNamespace(path: path).adopt()
+            }
+            // On the host's network without files of its own the program is as any other of the host.
+            if sandbox.namespace != .host || !sandbox.files.isEmpty {
+                for error in try takeFiles(of: sandbox.files) { call.console.say("note: \(error)") }
+            }
         } catch {
             throw .system(error)
         }
@@ -32,13 +34,16 @@ extension Command {
 }
 
 extension Invocation {
-    /// The namespace that `word` means.
-    fileprivate func sandbox(of word: String) throws(Failure) -> Namespace {
+    /// The namespace that `word` means, and the folders below `/etc/netns` with its files.
+    fileprivate func sandbox(of word: String) throws(Failure) -> (namespace: Namespace, files: [String]) {
         do throws(SystemCallError) {
-            if NetworkNamespace.isValidName(word), try NetworkNamespace.isMounted(word) { return .named(word) }
+            if NetworkNamespace.isValidName(word), try NetworkNamespace.isMounted(word) {
+                return (.named(word), [word])
+            }
         } catch {
             throw .system(error)
         }
-        return try inventory(of: try look()).containers.named(word).namespace
+        let container = try inventory(of: try look()).containers.named(word)
+        return (container.namespace, container.files)
     }
 }

@@ -121,7 +121,8 @@ extension ForeignRules {
     func isAfterUsersOfUFW(_ culprit: Culprit, _ place: BuiltInChain) -> Bool {
         // What people allow comes after what ufw itself decides.
         let name = culprit.chain.name
-        return name.hasPrefix("ufw-") && !name.hasPrefix("ufw-before-")
-            || culprit.handle == nil && has("ufw-before-\(place.rawValue.lowercased())", beside: culprit.chain)
+        let own = culprit.chain.family == .ip6 ? "ufw6-" : "ufw-"
+        return name.hasPrefix(own) && !name.hasPrefix("\(own)before-")
+            || culprit.handle == nil && has("\(own)before-\(place.rawValue.lowercased())", beside: culprit.chain)
     }
 }

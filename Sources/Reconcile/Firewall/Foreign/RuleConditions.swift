@@ -68,8 +68,11 @@ struct RuleConditions {
         case .bitwise(let from, let register, let mask, let xor):
             loaded[register] = masked(loaded[from] ?? .unknown, mask, xor)
         case .compare(let register, let comparison, let bytes):
-            let isEqual = isEqual(loaded[register] ?? .unknown, bytes)
-            demand(comparison == .equal ? isEqual : isEqual.inverted)
+            demand(holds(comparison, loaded[register] ?? .unknown, bytes))
+        case .range(let register, let isInside, let first, let last):
+            let value = loaded[register] ?? .unknown
+            let isWithin = min(holds(.greaterOrEqual, value, first), holds(.lessOrEqual, value, last))
+            demand(isInside ? isWithin : isWithin.inverted)
         case .route(.addressType, .destination, let register) where packets.place == .input:
             loaded[register] = .bytes(ConnectionBit.bytes(RouteType.local))
         case .constant(let bytes, let register): loaded[register] = .bytes(bytes)
@@ -138,6 +141,31 @@ struct RuleConditions {
         case .index(.other), .status, .various: return .some
         case .unknown: return .unknown
         }
+    }
+
+    private func holds(_ comparison: Netfilter.Comparison, _ value: Loaded, _ bytes: [UInt8]) -> Truth {
+        switch comparison {
+        case .equal: isEqual(value, bytes)
+        case .notEqual: isEqual(value, bytes).inverted
+        case .less: isBefore(value, bytes)
+        case .lessOrEqual: isBefore(value, bytes, orEqual: true)
+        case .greater: isBefore(value, bytes, orEqual: true).inverted
+        case .greaterOrEqual: isBefore(value, bytes).inverted
+        }
+    }
+
+    /// Whether the value comes before `bytes`, told by the first and the last that it can be (`nft_cmp_eval`'s memcmp).
+    private func isBefore(_ value: Loaded, _ bytes: [UInt8], orEqual: Bool = false) -> Truth {
+        let (first, last): ([UInt8], [UInt8])
+        switch value {
+        case .bytes(let known): (first, last) = (known, known)
+        case .address(let subnet?, mask: nil): (first, last) = (subnet.network.bytes, subnet.last.bytes)
+        case .address(nil, _), .various: return .some
+        case .address, .interface, .index, .state, .status, .unknown: return .unknown
+        }
+        guard first.count == bytes.count else { return .unknown }
+        func isBefore(_ known: [UInt8]) -> Bool { known.lexicographicallyPrecedes(bytes) || orEqual && known == bytes }
+        return isBefore(last) ? .yes : Truth.some(where: isBefore(first))
     }
 
     private var state: UInt32 { packets.connectionState }

@@ -17,6 +17,8 @@ extension Packets {
         case "tcp", "udp", "sctp", "multiport", "icmp", "icmp6": return truth(ofProtocol: match)
         case "addrtype": return truth(ofAddressTypes: match.info)
         case "limit": return .some
+        // Nothing of ours has a routing header, and without one the match fails (`rt_mt6`, net/ipv6/netfilter/ip6t_rt.c).
+        case "rt": return areVarious ? .some : .no
         case "set", "iprange", "mark": return unread
         default: return .unknown
         }
@@ -32,7 +34,7 @@ extension Packets {
         case (.message(let message), "icmp"), (.message(let message), "icmp6"):
             match.matches(message).map { Truth($0) } ?? unread
         case (.udp(let port), "udp"): truth(ofPorts: match.info, to: port)
-        case (.udp, "multiport"): .unknown
+        case (.udp(let port), "multiport"): truth(ofSeveralPorts: match, to: port)
         default: .no
         }
     }
@@ -47,6 +49,28 @@ extension Packets {
         guard ports[2] <= ports[3] else { return .unknown }
         return min(anySource, Truth((ports[2]...ports[3]).contains(port) != isInverted))
     }
+
+    /// The ports that `multiport` asks for (`struct xt_multiport_v1`, linux/netfilter/xt_multiport.h): whose, how many, each in
+    /// this machine's order, for each whether a range begins with it, and what is the other way round.
+    private func truth(ofSeveralPorts match: Netfilter.Extension, to port: UInt16) -> Truth {
+        let (most, info) = (15, match.info)
+        guard match.revision == 1, info.count >= 3 + 3 * most, info[1] <= most else { return .unknown }
+        let ports = (0..<Int(info[1])).map { UInt16(hostBytes: info[(2 + $0 * 2)...]) }
+        let isListed = ports.indices.contains { index in
+            let isBeginning = info[2 + 2 * most + index] != 0 && index + 1 < ports.count
+            return ports[index] <= port && port <= ports[isBeginning ? index + 1 : index]
+        }
+        let isMet: Truth =
+            switch info[0] {
+            case Self.destinationPorts: Truth(isListed)
+            case Self.eitherPorts where isListed: .yes
+            default: .some
+            }
+        return info[2 + 3 * most] != 0 ? isMet.inverted : isMet
+    }
+
+    /// `XT_MULTIPORT_DESTINATION` and `XT_MULTIPORT_EITHER`.
+    private static let (destinationPorts, eitherPorts): (UInt8, UInt8) = (1, 2)
 
     /// The types of addresses that a match asks for (linux/netfilter/xt_addrtype.h): a bit for each of the source's and the
     /// destination's, and what is the other way round.
@@ -66,7 +90,7 @@ extension Packets {
         switch name {
         case "log", "reject", "notrack", "dup", "last", "objref", "flow_offload", "nat", "redir", "queue": .yes
         case "limit", "connlimit", "quota", "fib": .some
-        case "range", "dynset", "exthdr": unread
+        case "dynset", "exthdr": unread
         default: .unknown
         }
     }
