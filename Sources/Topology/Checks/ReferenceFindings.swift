@@ -15,10 +15,21 @@ extension Topology {
         guard !service.links.isEmpty else { return [] }
         let names = Set(services.map(\.name))
         return service.links.filter { !names.contains($0.service) }.map { link in
-            Diagnostic(
-                "\(service.title) has a link to service \(quoted(link.service)), which is not declared", at: link.mark,
+            let what = "\(service.title) has a link to service \(quoted(link.service))"
+            if let finding = dormancy(of: link.service, what, at: link.mark) { return finding }
+            return Diagnostic(
+                "\(what), which is not declared", at: link.mark,
                 hint: speller.suggestion(for: link.service, among: names) ?? "declare it under `services:`")
         }
+    }
+
+    /// What is wrong with a reference to the service `name`, where its profiles are not in use.
+    func dormancy(of name: String, _ what: String, at mark: Mark) -> Diagnostic? {
+        guard let profiles = dormantServices[name] else { return nil }
+        let first = profiles.first ?? "…"
+        return Diagnostic(
+            "\(what), whose profiles are not in use: \(profiles.joined(separator: ", "))", at: mark,
+            hint: "set COMPOSE_PROFILES=\(first) in the environment or .env, or give this service the profiles too")
     }
 
     private func finding(
