@@ -14,6 +14,8 @@ extension Stations {
         let published = layout.containers.flatMap(\.ports).flatMap { port -> [Promise] in
             guard let owner = owners[port.address], let network = networks[port.network],
                 !network.declaration.isInternal,
+                // Where the host has no address of its own (`inhibit_ipv4`), it has no way to the container.
+                network.isForeign || network.hasBridgeAddress(port.address.family),
                 let gateway = network.segments.first(where: { $0.subnet.contains(port.address) })?.gateway
             else { return [] }
             let known = network.hasBridgeAddress(port.address.family) ? gateway : nil

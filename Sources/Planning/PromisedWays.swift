@@ -43,6 +43,8 @@ struct Station {
     let closedGateways: Set<IPFamily>
     /// Those of them whose default route leads to a router outside, beyond which the file knows nothing.
     let outerGateways: Set<IPFamily>
+    /// The network that the default route of each family leads into.
+    var gatewaySegments: [IPFamily: Segment] = [:]
 
     /// The way of a packet to `address` by the longest prefix, as the kernel chooses it.
     func way(to address: IPAddress) -> Way {
@@ -58,6 +60,11 @@ struct Station {
     /// Whether packets of `family` may go further than the host.
     func leavesHost(in family: IPFamily) -> Bool { gateways[family] != nil && !closedGateways.contains(family) }
 
+    /// Whether packets to `address` go to the router of `segment`, as those from another subnet of it do.
+    func goesByRouter(of segment: Segment, to address: IPAddress) -> Bool {
+        way(to: address) == .gateway && gatewaySegments[address.family] == segment
+    }
+
     /// The largest IP packet, in bytes, that the file lets pass whole from here to `target`; `nil` where there is no way.
     func packet(to target: Attachment) -> UInt32? {
         switch way(to: target.address.address) {
@@ -71,6 +78,11 @@ struct Station {
     /// The address that packets to `address` over `segment` come from.
     func source(to address: IPAddress, on segment: Segment) -> IPAddress? {
         attachments.first { $0.segment == segment && $0.address.subnet.contains(address) }?.address.address
+    }
+
+    /// An address on `segment`, for packets to another of its subnets.
+    func address(on segment: Segment, in family: IPFamily) -> IPAddress? {
+        attachments.first { $0.segment == segment && $0.address.address.family == family }?.address.address
     }
 
     /// Whether packets to `segment` leave by a VRF.
@@ -88,6 +100,7 @@ extension Station {
         var gateways: [IPFamily: UInt32] = [:]
         var closed: Set<IPFamily> = []
         var outer: Set<IPFamily> = []
+        var segments: [IPFamily: Segment] = [:]
         for endpoint in container.endpoints {
             guard let network = networks[endpoint.network] else { continue }
             attachments += endpoint.addresses.map {
@@ -95,6 +108,7 @@ extension Station {
             }
             for family in endpoint.defaultGatewayFor.intersection(endpoint.addresses.map(\.address.family)) {
                 gateways[family] = network.mtu
+                segments[family] = .network(endpoint.network)
                 if network.declaration.isInternal { closed.insert(family) }
                 if network.parent != nil { outer.insert(family) }
             }
@@ -102,7 +116,7 @@ extension Station {
         self.init(
             name: container.name, namespace: container.namespace ?? .named(container.name),
             isJoined: container.sandbox != .own, attachments: attachments + cables, gateways: gateways,
-            closedGateways: closed, outerGateways: outer)
+            closedGateways: closed, outerGateways: outer, gatewaySegments: segments)
     }
 }
 

@@ -78,6 +78,12 @@ extension Stations {
             return nil
         case .gateway where !areIsolated || from.outerGateways.contains(address.family): return nil
         case .gateway where network(of: target)?.parent != nil: return nil
+        case .gateway where from.goesByRouter(of: target.segment, to: address):
+            guard let network = network(of: target), let source = from.address(on: target.segment, in: address.family),
+                to.goesByRouter(of: target.segment, to: source)
+            else { return nil }
+            // The bridge takes the packet back: it is the router of all of the network's subnets.
+            return network.declaration.options.connectsEndpoints
         case .gateway, .none:
             guard !from.isJoined, !to.isJoined, let network = network(of: target),
                 !isCabled(from, to: network.declaration.key)

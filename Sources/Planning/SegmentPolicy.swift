@@ -46,6 +46,8 @@ struct SegmentPolicy {
     let scope: Scope
     let bridge: String
     let subnet: Subnet
+    /// Whether the network has other subnets of the family, which are on the same bridge.
+    let isOneOfSeveral: Bool
     /// Whether there is neither a way out nor one in.
     let isInternal: Bool
     /// Whether endpoints reach each other.
@@ -77,6 +79,7 @@ struct SegmentPolicy {
             }
         bridge = network.bridge
         subnet = segment.subnet
+        isOneOfSeveral = network.segments.count { $0.subnet.family == family } > 1
         isInternal = network.declaration.isInternal
         connectsEndpoints = options.connectsEndpoints
         trustedInterfaces = options.trustedInterfaces

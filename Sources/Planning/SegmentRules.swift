@@ -30,8 +30,9 @@ struct SegmentRules {
         var outward = rule(tables.filter, "WEFT-INTERNAL", .drop)
         outward.destination = .not(policy.subnet)
         outward.input = .equal(bridge)
-        if family == .v6 {
-            // Neighbour discovery goes to groups: on the bridge itself it must pass, where bridged packets are filtered.
+        if family == .v6 || policy.isOneOfSeveral {
+            // Neighbour discovery goes to groups, and other subnets are neighbours too: on the bridge itself they must pass,
+            // where bridged packets are filtered and where it routes between them.
             inward.input = .not(bridge)
             outward.output = .not(bridge)
         }

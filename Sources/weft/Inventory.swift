@@ -112,14 +112,24 @@ protocol NamedContainer {
 
 extension Inventory.Container: NamedContainer {}
 
+extension NamedContainer {
+    /// Docker's identifier of the container, 64 digits, as `weft inspect` and `weft network inspect` show it.
+    var identifier: String { Layout.identifier(ofContainer: name, in: topology) }
+}
+
 extension Array where Element: NamedContainer {
-    /// The container that `word` means: its full name, or, where no other has it too, its name without the topology's or
-    /// its service's name.
+    /// The container that `word` means: its full name or identifier, or, where no other has it too, its name without the
+    /// topology's, its service's name, or the beginning of its identifier.
     func named(_ word: String) throws(Failure) -> Element {
-        if let container = first(where: { $0.name == word }) { return container }
-        let matches = filter { $0.service == word || $0.name == "\($0.topology)-\(word)" }
-        if matches.count > 1 { throw .ambiguousContainer(word, matches.map(\.name)) }
-        if let match = matches.first { return match }
+        if let container = first(where: { $0.name == word || $0.identifier == word }) { return container }
+        for rule: (Element) -> Bool in [
+            { $0.service == word || $0.name == "\($0.topology)-\(word)" },
+            { !word.isEmpty && $0.identifier.hasPrefix(word) },
+        ] {
+            let matches = filter(rule)
+            if matches.count > 1 { throw .ambiguousContainer(word, matches.map(\.name)) }
+            if let match = matches.first { return match }
+        }
         throw .unknownContainer(word, suggestion: closest(to: word, among: flatMap { [$0.name, $0.service] }))
     }
 }

@@ -87,16 +87,19 @@ private func resolved(_ path: String) -> String? {
 extension TopologyFile {
     /// What the file declares, checked as a whole.
     func topology() throws(Failure) -> Topology {
-        let variables: [String: String]
-        do throws(SystemCallError) {
-            variables = try Variables.known(in: folder)
-        } catch {
-            throw .unreadable(folder + "/.env", error)
-        }
+        let variables = try variables()
         do throws(Diagnostics) {
             return try Topology(decoding: try document(), defaultName: folderName, variables: variables)
         } catch {
             throw .invalid(self, error)
+        }
+    }
+
+    private func variables() throws(Failure) -> [String: String] {
+        do throws(SystemCallError) {
+            return try Variables.known(in: folder)
+        } catch {
+            throw .unreadable(folder + "/.env", error)
         }
     }
 
@@ -106,7 +109,11 @@ extension TopologyFile {
 
     /// The name of the topology, whatever else is wrong with the file; `nil` where even that cannot be read.
     var topologyName: String? {
-        do throws(Failure) { return try topology().name } catch { return nameAlone }
+        do throws(Failure) { return try topology().name } catch { return nameSet ?? nameAlone }
+    }
+
+    private var nameSet: String? {
+        do throws(Failure) { return Topology.nameSet(in: try variables()) } catch { return nil }
     }
 
     private var nameAlone: String? {

@@ -42,6 +42,8 @@ import Testing
                 """#)
         let others = try DockerJSON(["number": 18_446_744_073_709_551_615 as UInt64]).compact
         #expect(others == #"{"number":18446744073709551615}"#)
+        #expect(try DockerJSON(["number": [-1, Int64.min]]).compact == #"{"number":[-1,-9223372036854775808]}"#)
+        #expect(try DockerJSON(["a\tb\r"]).compact == #"["a\tb\r"]"#)
         #expect(try DockerJSON(["flag": true, "none": nil]).compact == #"{"flag":true,"none":null}"#)
     }
 }

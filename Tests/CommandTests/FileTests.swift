@@ -95,6 +95,10 @@ import Testing
         try folder.write(".env", "NAME=beside\nSCALE=2\n")
         try folder.write(
             "x.yaml", "name: ${NAME}\nservices: {web: {scale: \"${SCALE:-1}\", ports: [\"${PORT?}:80\"]}}\n")
+        try folder.write("y.yaml", "services: [unclosed\n")
+        #expect(try WeftProgram.run("down", "y.yaml", in: folder.path).status == 65)
+        let set = try WeftProgram.run("down", "y.yaml", in: folder.path, environment: ["COMPOSE_PROJECT_NAME": "set"])
+        #expect(set.stdout == "nothing of set is here\n")
         func topology(_ variables: [String: String]) throws -> JSON {
             let result = try WeftProgram.run("validate", "--json", "x.yaml", in: folder.path, environment: variables)
             return try JSON(text: result.stdout)[0]

@@ -64,6 +64,15 @@ struct InspectTests {
             let web = try JSON(text: try WeftProgram.run("inspect", "web").stdout)[0]
             let id = try #require(web["Id"].string)
             #expect(front["Containers"][id]["IPv4Address"].string == "10.1.0.2/24")
+            #expect(try WeftProgram.run("port", String(id.prefix(12)), "53/udp").stdout == "127.0.0.1:5353\n")
+            #expect(try WeftProgram.run("exec", id, "--", "true").status == 0)
+            for words in [["inspect", "nobody", id, "nothing"], ["network", "inspect", "nobody", "front", "nothing"]] {
+                let partly = try TestSupport.run([WeftProgram.path] + words)
+                #expect(partly.status == 1)
+                #expect(try JSON(text: partly.stdout).elements.count == 1)
+                #expect(partly.stderr.contains("'nobody' is on the machine"))
+                #expect(partly.stderr.contains("'nothing' is on the machine"))
+            }
             let link = try json(of: "ip", "-n", "shop-web", "-j", "link", "show", "eth0")[0]
             #expect(front["Containers"][id]["MacAddress"] == link["address"])
             #expect(web["NetworkSettings"]["Ports"]["53/udp"][0]["HostIp"].string == "127.0.0.1")

@@ -41,6 +41,29 @@ struct LifecycleTests {
         }
     }
 
+    @Test(arguments: ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+    func `what is closed of the standard streams is not mistaken for a file or socket that is opened`(
+        redirection: String
+    ) async throws {
+        let folder = try ScratchFolder()
+        let file = try folder.write("lab.yaml", "name: lab\nservices: {a: {ports: [\"80:80\"]}, b: {image: x}}\n")
+        try await inPrivateNamespaces {
+            let (apply, exec) = ("$weft apply \(file)", "$weft exec a -- sh")
+            let isUnwritable = redirection.contains(">&-") && redirection != "2>&-"
+            let expected = isUnwritable ? "1" : "0"
+            #expect(try WeftProgram.shell("(\(apply) \(redirection)); echo $?").stdout.hasSuffix("\(expected)\n"))
+            #expect(try WeftProgram.shell("(\(apply) \(redirection)); echo $?").stdout.hasSuffix("\(expected)\n"))
+            #expect(try WeftProgram.run("plan", file).stdout == "lab is as the file says: nothing to do\n")
+            // A program that is started finds closed what the caller has closed.
+            let open = "test -e /proc/self/fd/0 && test -e /proc/self/fd/1 && test -e /proc/self/fd/2"
+            #expect(try WeftProgram.shell("\(exec) -c '\(open)' \(redirection)").status == 1)
+            #expect(try WeftProgram.shell("\(exec) -c '\(open)'").status == 0)
+            #expect(try WeftProgram.run("down", "lab").status == 0)
+            let left = try listDirectory("/run/weft")
+            #expect(left == ["lock"])
+        }
+    }
+
     @Test func `what is changed by hand is found, named and repaired`() async throws {
         let folder = try ScratchFolder()
         try folder.write("lab.yaml", "name: lab\nservices: {a: {}, b: {}}\n")

@@ -91,4 +91,10 @@ import Testing
         #expect(result.status == 1)
         #expect(result.stderr == "weft: standard output: No space left on device\n")
     }
+
+    @Test func `a standard output that is closed is an error`() throws {
+        let result = try WeftProgram.shell("$weft help >&-")
+        #expect(result.status == 1)
+        #expect(result.stderr == "weft: standard output: Bad file descriptor\n")
+    }
 }

@@ -26,6 +26,21 @@ struct CollisionTests {
         ).split(separator: "\n").map { String($0) }
     }
 
+    @Test(arguments: ["weft64", "weft0"])
+    func `a shared link that somebody was killed over before it had its mark is taken on, and goes`(
+        name: String
+    ) async throws {
+        try await inPrivateNamespaces {
+            let group = OwnershipMark(topology: OwnershipMark.sharedTopology).linkGroup
+            try shell("ip link add \(name) group \(group) type bridge")
+            let file = "name: lab\nservices: {a: {network_mode: bridge, ports: [\"80:80\"]}, b: {ports: [81]}}\n"
+            try apply(file)
+            #expect(try plan(file) == [])
+            try remove("lab")
+            #expect(try shell("ip -br link").split(separator: "\n").count == 1)
+        }
+    }
+
     @Test(arguments: [
         Obstacle(command: "ip netns add shop-db", words: "a namespace of that name exists and is not weft's"),
         Obstacle(

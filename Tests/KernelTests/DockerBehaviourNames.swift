@@ -1,3 +1,4 @@
+import Planning
 import TestSupport
 import Testing
 
@@ -217,6 +218,32 @@ struct DockerBehaviourNames {
                 #expect(try lab.echoes(from: from, to))
             }
             for container in ["lab-a", "lab-c"] { #expect(try lab.echoes(from: container, DockerLab.outside)) }
+        }
+    }
+
+    @Test(arguments: FirewallKind.rules, [false, true])
+    func `subnets of one network reach each other by its bridge, where bridged packets are filtered too`(
+        kind: FirewallKind, isInternal: Bool
+    ) async throws {
+        try await inPrivateNamespaces {
+            let lab = try DockerLab(
+                """
+                name: lab
+                networks:
+                  net: {internal: \(isInternal), ipam: {config: [{subnet: 10.77.1.0/30}, {subnet: 10.77.2.0/24}]}}
+                  filtered: {driver_opts: {com.docker.network.bridge.enable_icc: "false"}}
+                services:
+                  a: {networks: [net]}
+                  b: {networks: [net]}
+                  c: {networks: [net]}
+                  other: {networks: [filtered]}
+                """, firewall: kind)
+            #expect(try shell("sysctl -n net.bridge.bridge-nf-call-iptables") == "1\n")
+            for (from, to) in [("lab-a", "10.77.2.2"), ("lab-b", "10.77.1.2"), ("lab-b", "10.77.2.3")] {
+                #expect(try lab.echoes(from: from, to))
+            }
+            #expect(try lab.echoes(from: "lab-a", DockerLab.outside) == !isInternal)
+            #expect(try !lab.echoes(from: "outside", "10.77.2.2"))
         }
     }
 

@@ -1,3 +1,4 @@
+import Addressing
 import Planning
 import TestSupport
 import Testing
@@ -44,6 +45,41 @@ import Topology
         let ports = plan.operations.filter { $0.object.id.kind == .port }
         #expect(ports.count == 2)
         #expect(plan.operations.first == .delete(.link(link)))
+    }
+
+    @Test func `a link that is up gets IPv6 before its first IPv6 address`() throws {
+        let before = try Layout.bridge(containers: 2)
+        var after = before
+        try after.networks[0].addIPv6()
+        let subnet = after.networks[0].segments[1].subnet
+        for index in after.containers.indices {
+            let address = InterfaceAddress(subnet.network.advanced(by: UInt128(index + 2)), in: subnet)
+            after.containers[index].endpoints[0].addresses.append(address)
+        }
+        let plan = Plan(
+            from: State(desiredBy: before, firewall: .iptables), to: State(desiredBy: after, firewall: .iptables))
+        func places(_ isMeant: (ObjectID) -> Bool) -> [Int] {
+            plan.stages.enumerated().flatMap { index, stage in
+                stage.operations.values.joined().filter { isMeant($0.object.id) }.map { _ in index }
+            }
+        }
+        let switches = places { $0.kind == .sysctl && $0.name.contains("conf") }
+        let addresses = places { $0.kind == .address }
+        #expect(addresses.count == 3)
+        #expect(try #require(switches.max()) < #require(addresses.min()))
+    }
+
+    @Test func `a bridge that becomes another network's is made anew, after all that goes`() throws {
+        var before = try Layout.bridge(containers: 2)
+        before.networks[0].bridge = "own0"
+        var after = before
+        after.networks[0].declaration.key = "back"
+        after.networks[0].name = "demo_back"
+        let plan = Plan(
+            from: State(desiredBy: before, firewall: .none), to: State(desiredBy: after, firewall: .none))
+        let bridge = plan.operations.filter { $0.object.id.kind == .link && $0.object.id.name == "own0" }
+        let isDeletion = bridge.map { if case .delete = $0 { true } else { false } }
+        #expect(isDeletion == [true, false])
     }
 
     @Test func `an mtu changes in place on the bridge and on every pair`() throws {

@@ -54,6 +54,35 @@ import YAML
         #expect(try Topology(decoding: node, defaultName: "x", variables: Self.variables).name == "value")
     }
 
+    @Test func `COMPOSE_PROJECT_NAME is the topology's name, and else has it`() throws {
+        func topology(_ text: String, _ variables: [String: String]) throws -> Topology {
+            try Topology(
+                decoding: try Document.parse(Array(text.utf8)), defaultName: "Folder", variables: variables)
+        }
+        let text = "services: {a: {container_name: \"${COMPOSE_PROJECT_NAME}_a\"}}"
+        for (file, set, expected) in [
+            (text, nil, "folder"), (text, "", "folder"), (text, "set", "set"), ("name: own\n" + text, nil, "own"),
+            ("name: own\n" + text, "set", "set"),
+        ] {
+            let topology = try topology(file, set.map { ["COMPOSE_PROJECT_NAME": $0] } ?? [:])
+            #expect(topology.name == expected)
+            #expect(topology.services[0].containerName == "\(expected)_a")
+        }
+        let findings = #expect(throws: Diagnostics.self) { try topology(text, ["COMPOSE_PROJECT_NAME": "A b"]) }
+        #expect(findings?.all.map(\.message) == ["COMPOSE_PROJECT_NAME `A b` has `A`; allowed are a-z, 0-9, _ and -"])
+    }
+
+    @Test(arguments: [
+        ("", []), ("debug", ["b"]), ("none, test", ["b", "c"]), ("*", ["b", "c"]), ("other", []),
+    ])
+    func `services with profiles are there when COMPOSE_PROFILES names one`(set: String, expected: [String]) throws {
+        let text = "services: {a: {}, b: {profiles: [debug, test]}, c: {profiles: [test]}}"
+        let topology = try Topology(
+            decoding: try Document.parse(Array(text.utf8)), defaultName: "lab", variables: ["COMPOSE_PROFILES": set])
+        #expect(topology.services.map(\.name) == ["a"] + expected)
+        #expect(topology.ignoredKeys.count == 2 - expected.count)
+    }
+
     @Test func `merge keys bring a service's keys in`() throws {
         let topology = try Topology(
             yaml: """

@@ -22,7 +22,12 @@ extension Layout {
 
     /// Identifier of a container of the topology.
     public func identifier(of container: Container) -> String {
-        StableHash.identifier("\(name)/container/\(container.name)")
+        Self.identifier(ofContainer: container.name, in: name)
+    }
+
+    /// Identifier of the container `name` of `topology`.
+    public static func identifier(ofContainer name: String, in topology: String) -> String {
+        StableHash.identifier("\(topology)/container/\(name)")
     }
 
     /// Identifier of a container's network stack, the host's included; absent where it is another container's.

@@ -145,8 +145,10 @@ extension Link: Reconcilable {
     public var outlivesOwners: Bool { true }
 
     /// Everything changes in place but the kind, a pair's other end, what is below, and most kinds' own settings.
+    ///
+    /// What was made for another part of the topology is made anew: its alternative name may be what that part's link gets now.
     public func canBecome(_ other: Link) -> Bool {
-        guard lower == other.lower else { return false }
+        guard lower == other.lower, alias.isEmpty || alias == other.alias else { return false }
         switch (kind, other.kind) {
         case (.device(let old), .device(let new)): return old.canBecome(new)
         case (.veth(let old), .veth(let new)): return old.namespace == new.namespace && old.name == new.name

@@ -1,6 +1,7 @@
 import Addressing
 import Netlink
 import Planning
+import Topology
 
 /// The objects of one topology in a snapshot, told by their marks.
 struct OwnedObjects {
@@ -68,10 +69,17 @@ struct OwnedObjects {
         }
     }
 
+    /// Links that topologies share, which whoever needs them first makes: with their group, and with their mark right after.
+    private static let sharedLinks: Set = [Translator.link, Topology.Network.predefinedBridgeName]
+
     /// A namespace's loopback has a mark too, but is no link of a plan.
     private func isOwned(_ link: Netlink.Link, in namespace: NamespaceSnapshot) -> Bool {
         guard !link.flags.contains(.loopback) else { return false }
         guard let alias = link.alias, !alias.isEmpty else {
+            let shared = OwnershipMark(topology: OwnershipMark.sharedTopology)
+            if link.group == shared.linkGroup, Self.sharedLinks.contains(link.name) {
+                return isUnusedByOthers(link, shared, in: namespace)
+            }
             // In a namespace of the topology a link of its group is its own, whatever is on record.
             return link.group == OwnershipMark(topology: topology).linkGroup
                 && (intendedLinks.contains(link.name) || namespace.mark?.topology == topology)

@@ -23,6 +23,7 @@ extension Topology {
             switch error {
             case .unknownService(let name):
                 guard service.mode == .service(name) else { return nil }
+                if let finding = dormancy(of: name, "\(what) service \(quoted(name))", at: mark) { return finding }
                 return Diagnostic(
                     "\(what) service \(quoted(name)), which is not declared", at: mark,
                     hint: speller.suggestion(for: name, among: sandboxes.serviceNames))

@@ -25,6 +25,13 @@ extension Topology {
         if let name = network.name, let problem = NameRule.docker.problem(with: name) {
             findings.append(Diagnostic("network name \(quoted(name)) \(problem)", at: network.mark(of: "name")))
         }
+        let isMade = network.driver.hasSubnets && !network.isExternal
+        if isMade, let name = network.name, Network.predefinedNames.contains(name) {
+            findings.append(
+                Diagnostic(
+                    "network name \(quoted(name)) is that of a predefined network", at: network.mark(of: "name"),
+                    hint: "give it another name, or set external: true to use that one"))
+        }
         if let name = network.bridgeName, let problem = NameRule.problem(withInterface: name) {
             let mark = network.mark(of: "com.docker.network.bridge.name")
             findings.append(Diagnostic("bridge name \(quoted(name)) \(problem)", at: mark))

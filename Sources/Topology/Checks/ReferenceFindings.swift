@@ -19,6 +19,7 @@ extension Topology {
     ) -> Diagnostic? {
         let what = "\(service.title) has a link to service \(quoted(link.service))"
         guard let other = services[link.service] else {
+            if let finding = dormancy(of: link.service, what, at: link.mark) { return finding }
             return Diagnostic(
                 "\(what), which is not declared", at: link.mark,
                 hint: speller.suggestion(for: link.service, among: sandboxes.serviceNames)
@@ -29,6 +30,15 @@ extension Topology {
         return Diagnostic(
             "\(what), which is on the host's network", at: link.mark,
             hint: "write extra_hosts: [\"\(link.alias)=host-gateway\"]")
+    }
+
+    /// What is wrong with a reference to the service `name`, where its profiles are not in use.
+    func dormancy(of name: String, _ what: String, at mark: Mark) -> Diagnostic? {
+        guard let profiles = dormantServices[name] else { return nil }
+        let first = profiles.first ?? "…"
+        return Diagnostic(
+            "\(what), whose profiles are not in use: \(profiles.joined(separator: ", "))", at: mark,
+            hint: "set COMPOSE_PROFILES=\(first) in the environment or .env, or give this service the profiles too")
     }
 
     private func finding(

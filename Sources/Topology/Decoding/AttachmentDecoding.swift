@@ -83,6 +83,6 @@ extension [Topology.Service.Attachment] {
     /// The order in which Compose connects networks: by `priority`, the highest first, then by key (compose-go
     /// types/types.go, NetworksByPriority); the first is `eth0`.
     var inConnectionOrder: [Topology.Service.Attachment] {
-        sorted { ($1.priority, $0.network) < ($0.priority, $1.network) }
+        sorted { ($1.priority, $0.keyInFile ?? $0.network) < ($0.priority, $1.keyInFile ?? $1.network) }
     }
 }

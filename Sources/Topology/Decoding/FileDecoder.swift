@@ -3,7 +3,7 @@ import YAML
 /// Turns the nodes of a file into a topology, and gathers all that is wrong on the way.
 struct FileDecoder {
     /// What `$NAME` stands for in values.
-    let variables: [String: String]
+    var variables: [String: String]
     /// What is wrong with the file.
     private(set) var findings: [Diagnostic] = []
     /// Paths of the keys that have no effect, each once, in file order.
@@ -11,9 +11,17 @@ struct FileDecoder {
     var speller = Speller()
     /// Mappings that the file's ports stand for so far.
     var portCount = 0
+    /// Services that are left out, with the profiles that would bring them in.
+    var dormantServices: [String: [String]] = [:]
+    /// The profiles in use, as in Compose; `*` stands for all.
+    let activeProfiles: Set<String>
     private var knownIgnored: Set<String> = []
 
-    init(variables: [String: String]) { self.variables = variables }
+    init(variables: [String: String]) {
+        self.variables = variables
+        let profiles = (variables["COMPOSE_PROFILES"] ?? "").split(separator: ",")
+        activeProfiles = Set(profiles.map { String($0).trimmed })
+    }
 
     mutating func report(_ message: String, at mark: Mark?, hint: String? = nil) {
         findings.append(Diagnostic(message, at: mark, hint: hint))

@@ -14,11 +14,6 @@ extension FileDecoder {
             external(fields, &network)
             return network
         }
-        if network.isPredefinedBridge {
-            report(
-                "\(what) has the name of the predefined bridge", at: entry.mark,
-                hint: "give it another name, or connect services with network_mode: bridge")
-        }
         network.driver = driver(fields["driver"], what) ?? .bridge
         if network.driver == .overlay { network.overlay = Topology.Network.OverlayOptions() }
         if network.driver.sharesParent { network.parent = Topology.Network.ParentOptions() }

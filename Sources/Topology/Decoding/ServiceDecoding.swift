@@ -2,7 +2,7 @@ import Addressing
 import YAML
 
 extension FileDecoder {
-    /// An entry of `services:`; `nil` for one that only a profile starts.
+    /// An entry of `services:`; `nil` for one whose profiles are not in use.
     mutating func service(_ entry: Node.Entry) -> Topology.Service? {
         let what = "service \(quoted(entry.key))"
         var service = Topology.Service(name: entry.key, mode: .attached([]), mark: entry.mark)
@@ -22,8 +22,10 @@ extension FileDecoder {
         service.links = links(fields["links"], what)
         service.resolver = resolver(fields, what)
         service.settings = settings(fields["sysctls"], what)
-        if !items(of: fields["profiles"], "profiles of \(what)").isEmpty {
+        let profiles = texts(fields["profiles"], "profiles of \(what)").map(\.text)
+        guard profiles.isEmpty || !activeProfiles.isDisjoint(with: profiles + ["*"]) else {
             ignore("services.\(entry.key) (has profiles)")
+            dormantServices[entry.key] = profiles
             return nil
         }
         return service

@@ -20,6 +20,16 @@ extension Topology {
         _ = try Layout(of: self, leases: Leases(), surroundings: Surroundings())
     }
 
+    /// The variable that names a topology whatever its file says, and that has the name for the file's own values.
+    static let nameVariable = "COMPOSE_PROJECT_NAME"
+
+    /// The name that `variables` give to any topology; `nil` where they give none.
+    ///
+    /// Source: compose-go `cli/options.go`, which asks the environment before the file.
+    public static func nameSet(in variables: [String: String]) -> String? {
+        variables[nameVariable].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
     /// `name` as Compose makes a project's name of a folder's: lower case, without what such a name can't have.
     ///
     /// Source: compose-go `loader.NormalizeProjectName`.
@@ -48,7 +58,9 @@ extension FileDecoder {
         for entry in fields["services"].flatMap({ entries(of: $0, "services") }) ?? [] where !isExtension(entry) {
             if let service = service(entry) { topology.services.append(service) }
         }
+        topology.dormantServices = dormantServices
         for node in items(of: fields["links"], "links") { link(node, into: &topology) }
+        topology.renameOwnBridge()
         topology.adoptPredefinedNetworks()
         topology.resolveDriversWithoutBridge()
         topology.forgetAddresses(on: damaged)
@@ -63,11 +75,17 @@ extension FileDecoder {
     }
 
     private mutating func name(_ fields: Fields, _ topology: inout Topology) {
-        if let node = fields["name"] {
-            guard let name = text(node, "name") else { return }
+        if let set = Topology.nameSet(in: variables) {
+            if let problem = NameRule.topology.problem(with: set) {
+                report("COMPOSE_PROJECT_NAME \(quoted(set)) \(problem)", at: nil, hint: "unset it, or set another name")
+            } else {
+                topology.name = set
+            }
+        } else if let node = fields["name"], let name = text(node, "name") {
             topology.name = name
             topology.nameMark = node.mark
         }
+        variables[Topology.nameVariable] = topology.name
     }
 
     private func isExtension(_ entry: Node.Entry) -> Bool { entry.key.hasPrefix("x-") }
@@ -85,6 +103,27 @@ extension Topology {
                 guard damaged.contains(attachment.network) else { return }
                 attachment.ipv4 = nil
                 attachment.ipv6 = nil
+            }
+        }
+    }
+
+    /// Gives a network of the file that has the key `bridge` the key `<topology>_bridge`, its name in Docker.
+    ///
+    /// The key is the predefined network's, which `network_mode: bridge` means besides.
+    fileprivate mutating func renameOwnBridge() {
+        let key = Network.predefinedBridgeKey
+        guard let index = networks.firstIndex(where: { $0.key == key }) else { return }
+        let network = networks[index]
+        if network.isExternal, network.bridgeName == nil, network.name ?? key == key { return }
+        let own = network.name ?? "\(name)_\(key)"
+        guard !networks.contains(where: { $0.key == own }) else { return }
+        if !network.isExternal { networks[index].name = own }
+        networks[index].key = own
+        for index in services.indices where services[index].marks["network_mode"] == nil {
+            services[index].mode.mapAttachments { attachment in
+                guard attachment.network == key else { return }
+                attachment.network = own
+                attachment.keyInFile = key
             }
         }
     }

@@ -99,6 +99,8 @@ extension Topology {
         public static let defaultKey = "default"
         /// The predefined network of `network_mode: bridge`, shared by all topologies (Docker's `docker0`).
         public static let predefinedBridgeKey = "bridge"
+        /// Docker's names of the networks that every machine has.
+        static let predefinedNames: Set = [predefinedBridgeKey, "host", "none"]
         /// The bridge of the predefined network.
         public static let predefinedBridgeName = "weft0"
         /// The network that gives containers on overlays their way out: a bridge on each host (Docker's `docker_gwbridge`).

@@ -30,6 +30,8 @@ extension Topology {
             public var mac: MACAddress?
             /// `aliases`, in file order.
             public var aliases: [String]
+            /// The key by which the file names the network, where that is not the network's own.
+            var keyInFile: String?
             /// `priority`: networks of a higher one are connected first.
             public var priority: Int
             /// `gw_priority`: the default route goes through the network of the highest one.

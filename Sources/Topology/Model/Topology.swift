@@ -24,6 +24,8 @@ public struct Topology: Hashable, Sendable {
     public var networks: [Network]
     /// Services in file order.
     public var services: [Service]
+    /// Services of the file that are left out, by name, with the profiles that would bring them in.
+    public var dormantServices: [String: [String]] = [:]
     /// Hosts in file order; empty where every service runs on this machine.
     public var hosts: [Host]
     /// Cables of `links:`, in file order.

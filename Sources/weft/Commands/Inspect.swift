@@ -7,20 +7,17 @@ extension Command {
         name: "inspect", summary: "print containers' networks in Docker's JSON",
         operands: [.some("CONTAINER")], options: [.format, .json],
         details: """
-            CONTAINER is a name that `weft ps` lists, or its service where that has one container. With \
-            `--format json` all is on one line.
+            CONTAINER is a name that `weft ps` lists, its service where that has one container, or the beginning \
+            of its identifier. With `--format json` all is on one line.
             """,
         examples: ["sudo weft inspect web"]
     ) { call throws(Failure) in
         let isCompact = try call.isFormatJSON()
         let found = try call.foundContainers(of: try call.look())
-        var containers: [DockerContainer] = []
-        for word in call.arguments.operands {
+        return try call.inspect(isCompact: isCompact) { word throws(Failure) in
             let container = try found.named(word)
-            containers.append(DockerContainer(container.container, in: container.layout))
+            return DockerContainer(container.container, in: container.layout)
         }
-        try call.console.print(docker: containers, isCompact: isCompact)
-        return .done
     }
 }
 

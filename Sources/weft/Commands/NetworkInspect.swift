@@ -13,9 +13,25 @@ extension Command {
     ) { call throws(Failure) in
         let isCompact = try call.isFormatJSON()
         let all = try call.networks(of: try call.look())
-        var networks: [DockerNetwork] = []
-        for word in call.arguments.operands { networks.append(try all.named(word).network) }
-        try call.console.print(docker: networks, isCompact: isCompact)
+        return try call.inspect(isCompact: isCompact) { word throws(Failure) in try all.named(word).network }
+    }
+}
+
+extension Invocation {
+    /// Prints those of the operands that are found, and says which are not, as Docker does.
+    ///
+    /// - Parameter find: What is to be shown of an operand.
+    func inspect<Document: Encodable>(
+        isCompact: Bool, _ find: (String) throws(Failure) -> Document
+    ) throws(Failure) -> ExitCode {
+        var documents: [Document] = []
+        var failures: [Failure] = []
+        for word in arguments.operands {
+            do throws(Failure) { documents.append(try find(word)) } catch { failures.append(error) }
+        }
+        if !documents.isEmpty { try console.print(docker: documents, isCompact: isCompact) }
+        for failure in failures.dropLast() { console.say(failure, to: caller) }
+        if let last = failures.last { throw last }
         return .done
     }
 }

@@ -5,7 +5,8 @@ indirect enum DockerJSON: Hashable {
     case object([String: DockerJSON])
     case array([DockerJSON])
     case string(String)
-    case number(UInt64)
+    /// A whole number, of those that `Int64` or `UInt64` holds.
+    case number(Int128)
     case bool(Bool)
     case null
 
@@ -47,6 +48,8 @@ indirect enum DockerJSON: Hashable {
             switch scalar {
             case "\"", "\\": "\\\(scalar)"
             case "\n": "\\n"
+            case "\r": "\\r"
+            case "\t": "\\t"
             case _ where scalar.value < 0x20:
                 "\\u00" + (scalar.value < 0x10 ? "0" : "") + String(scalar.value, radix: 16)
             default: String(scalar)
@@ -62,11 +65,15 @@ extension DockerJSON: Decodable {
         func value<Value: Decodable>(_ type: Value.Type) throws -> Value? {
             do { return try container.decode(type) } catch DecodingError.typeMismatch { return nil }
         }
+        func number<Value: Decodable & BinaryInteger>(_ type: Value.Type) -> Int128? {
+            // A number that the type does not hold is an error of a type that is not public.
+            do { return Int128(try container.decode(type)) } catch { return nil }
+        }
         if container.decodeNil() {
             self = .null
         } else if let bool = try value(Bool.self) {
             self = .bool(bool)
-        } else if let number = try value(UInt64.self) {
+        } else if let number = number(Int64.self) ?? number(UInt64.self) {
             self = .number(number)
         } else if let text = try value(String.self) {
             self = .string(text)
