@@ -51,7 +51,7 @@ struct DockerBehaviourNames {
                 lines.dropFirst() == [
                     "127.0.0.1\tlocalhost", "::1\tlocalhost ip6-localhost ip6-loopback", "fe00::\tip6-localnet",
                     "ff00::\tip6-mcastprefix", "ff02::1\tip6-allnodes", "ff02::2\tip6-allrouters", "192.0.2.9\tx",
-                    "10.77.1.3\tbee", "10.77.1.2\talpha.example.org alpha lab-a a", "10.77.1.3\tlab-b b",
+                    "10.77.1.3\tbee b-1 lab-b-1", "10.77.1.2\talpha.example.org alpha lab-a a", "10.77.1.3\tlab-b b",
                 ])
             try shell("ip netns exec lab-a ping -q -c1 -w10 bee")
             #expect(try run(["ip", "netns", "exec", "lab-b", "getent", "hosts", "bee"]).status != 0)
