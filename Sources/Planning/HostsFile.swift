@@ -59,7 +59,7 @@ struct HostsTable {
         for container in layout.containers where container.hasInterfaces {
             for endpoint in container.endpoints {
                 neighbourhoods[container.circle(on: endpoint), default: Neighbourhood()].add(
-                    container.name, endpoint.addresses.map(\.address), container.names(on: endpoint))
+                    container.name, endpoint.addresses.map(\.address), container.names(on: endpoint, of: layout.name))
             }
         }
         for network in layout.networks {
@@ -76,7 +76,8 @@ struct HostsTable {
         guard !wanted.isEmpty else { return }
         for container in layout.containers where container.hasInterfaces {
             for endpoint in container.endpoints {
-                known[container.circle(on: endpoint), default: []].formUnion(container.names(on: endpoint))
+                known[container.circle(on: endpoint), default: []].formUnion(
+                    container.names(on: endpoint, of: layout.name))
                 guard wanted.contains(container.name) else { continue }
                 targets[container.name, default: []].append(
                     LinkTarget(network: endpoint.network, addresses: endpoint.addresses.map(\.address)))
@@ -96,7 +97,9 @@ struct HostsTable {
     private func lines(ofLinksOf container: Layout.Container) -> [String] {
         guard !container.links.isEmpty else { return [] }
         let networks = Set(container.endpoints.map(\.network))
-        let taken = container.endpoints.reduce(into: Set<String>()) { $0.formUnion(known[container.circle(on: $1)] ?? []) }
+        let taken = container.endpoints.reduce(into: Set<String>()) {
+            $0.formUnion(known[container.circle(on: $1)] ?? [])
+        }
         var seen: Set<String> = []
         return container.links.map(\.container).filter { seen.insert($0).inserted }.flatMap { name in
             (targets[name] ?? []).filter { networks.contains($0.network) }.flatMap { target -> [String] in
@@ -178,12 +181,15 @@ extension String {
 }
 
 extension Layout.Container {
-    /// The names by which others on the network of `endpoint` find the container, each once.
+    /// The names by which others on the network of `endpoint` find the container of the topology `topology`, each once.
     ///
-    /// A service's own name leads to every one of its containers, as Docker's server hands out all their addresses.
-    public func names(on endpoint: Layout.Endpoint) -> [String] {
+    /// A service's own name leads to every one of its containers, as Docker's server hands out all their addresses; the last
+    /// is the beginning of the container's identifier.
+    public func names(on endpoint: Layout.Endpoint, of topology: String) -> [String] {
         var seen: Set<String> = []
-        return (hostNames + [name, service] + endpoint.aliases).filter { seen.insert($0).inserted }
+        return (hostNames + [name, service] + endpoint.aliases + [shortIdentifier(in: topology)]).filter {
+            seen.insert($0).inserted
+        }
     }
 
     /// Where everybody knows each other by name: the network of `endpoint`, but on the predefined bridge the container alone

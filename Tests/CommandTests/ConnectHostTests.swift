@@ -23,7 +23,8 @@ struct ConnectHostTests {
         """
 
     private func ping(_ words: String...) throws -> Bool {
-        try TestSupport.run(["ip", "netns", "exec"] + words.prefix(1) + ["ping", "-c1", "-W1"] + words.dropFirst()).status
+        try TestSupport.run(["ip", "netns", "exec"] + words.prefix(1) + ["ping", "-c1", "-W1"] + words.dropFirst())
+            .status
             == 0
     }
 
@@ -101,9 +102,11 @@ struct ConnectHostTests {
             #expect(try eventually { try pings(3, "lab-d", "lab-b") })
             #expect(try pings(2, "lab-b", "store"))
             let entries = try machines[1].run(
-                "ip", "netns", "exec", "lab-node2-shut", "bridge", "fdb", "show", "dev", "vxlan0").stdout
+                "ip", "netns", "exec", "lab-node2-shut", "bridge", "fdb", "show", "dev", "vxlan0"
+            ).stdout
             #expect(entries.contains("02:42:0a:08:00:04 dst 192.168.205.12 "))
-            let neighbours = try machines[1].run("ip", "-n", "lab-node2-shut", "neigh", "show", "nud", "permanent").stdout
+            let neighbours = try machines[1].run("ip", "-n", "lab-node2-shut", "neigh", "show", "nud", "permanent")
+                .stdout
             #expect(neighbours.contains("10.8.0.4 dev vxlan0 lladdr 02:42:0a:08:00:04"))
             for machine in machines {
                 #expect(try machine.weft("ping", "lab").status == 0)

@@ -41,7 +41,8 @@ struct ConnectOptionTests {
             try folder.succeed(
                 "network", "connect", "--driver-opt", "com.docker.network.endpoint.ifname=wan0",
                 "--driver-opt=\"com.docker.network.endpoint.sysctls=\(sysctls)\"", "--gw-priority", "1",
-                "--link-local-ip", "169.254.7.7", "--link-local-ip=fe80::77,169.254.7.8", "--alias", "one", "--alias=two,three",
+                "--link-local-ip", "169.254.7.7", "--link-local-ip=fe80::77,169.254.7.8", "--alias", "one",
+                "--alias=two,three",
                 "--link", "db:store", "--link", "shop-db", "--ip=10.4.0.9", "side", "web")
             let addresses = try json(of: "ip", "-n", "shop-web", "-j", "addr", "show", "wan0")[0]["addr_info"].elements
             let locals = addresses.compactMap { $0["local"].string }
@@ -76,6 +77,30 @@ struct ConnectOptionTests {
             #expect(try run(["ip", "-n", "shop-web", "link", "show", "wan0"]).status != 0)
             #expect(try defaultRoute(of: "shop-web") == "eth0")
             #expect(!(try output(of: "cat", "/etc/netns/shop-web/hosts").contains("store")))
+        }
+    }
+
+    @Test func `a link of the file leads to where its target is now, and nowhere while that is away`() async throws {
+        try folder.write(
+            "links.yaml",
+            "{name: lab, networks: {lan: {}}, services: {a: {networks: [lan], links: [\"b:bee\"]}, b: {networks: [lan]}}}\n"
+        )
+        try await inPrivateNamespaces {
+            try folder.succeed("apply", "links.yaml")
+            func address() throws -> String? {
+                try run(["ip", "netns", "exec", "lab-a", "getent", "ahostsv4", "bee"]).stdout.split(separator: " ")
+                    .first
+                    .map(String.init)
+            }
+            #expect(try address() == "172.18.0.3")
+            try folder.succeed("network", "disconnect", "lan", "b")
+            #expect(try address() == nil)
+            try folder.succeed("network", "connect", "--ip", "172.18.0.99", "lan", "b")
+            #expect(try address() == "172.18.0.99")
+            try output(of: "ip", "netns", "exec", "lab-a", "ping", "-c", "1", "-W", "2", "bee")
+            try folder.succeed("apply", "links.yaml")
+            #expect(try WeftProgram.run("plan", "links.yaml", in: folder.path).status == 0)
+            try folder.succeed("down", "lab")
         }
     }
 
@@ -121,7 +146,10 @@ struct ConnectOptionTests {
                     ["--driver-opt", "com.docker.network.endpoint.ifname=eth0", "side", "web"],
                     "shop-web has an interface eth0 already"
                 ),
-                (["--link", "web:x", "side", "web"], "no container 'web' is on network shop_side, so that a link leads nowhere"),
+                (
+                    ["--link", "web:x", "side", "web"],
+                    "no container 'web' is on network shop_side, so that a link leads nowhere"
+                ),
                 (["side", "batch"], "shop-batch is private: nobody on network none is on another one too"),
                 (["none", "web"], "shop-web is private: nobody on network none is on another one too"),
                 (["side", "node"], "shop-node uses the host's network stack, and can be on no other network"),

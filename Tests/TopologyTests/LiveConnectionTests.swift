@@ -143,25 +143,32 @@ import Topology
         #expect(try joined.connecting("shop-db", to: "front", as: request) != joined)
     }
 
-    @Test(arguments: [
-        ("alias", "a b", "`a b` has ` `; allowed are letters, digits, ., _ and -", nil),
-        ("linkLocal", "10.0.0.1", "10.0.0.1 is not link-local", "such addresses lie in 169.254.0.0/16 or fe80::/10"),
-        ("linkLocal", "x", "`x` is no address", nil),
-        ("link", "a:b:c", "`a:b:c` is not CONTAINER or CONTAINER:ALIAS", nil),
-        ("link", "a:", "`a:` is not CONTAINER or CONTAINER:ALIAS", nil),
-        ("link", "a:b c", "`b c` has ` `; allowed are letters, digits, ., _ and -", nil),
-        ("driver", "ifname", "`ifname` is not KEY=VALUE", nil),
-        (
-            "driver", "ifname=x", "option `ifname` of endpoints is not supported yet",
-            "did you mean com.docker.network.endpoint.ifname?"
-        ),
-        ("driver", "com.docker.network.endpoint.ifname=a/b", "interface name `a/b` has `/`, which no interface's name can", nil),
-        (
-            "driver", "com.docker.network.endpoint.sysctls=net.ipv4.ip_forward=1",
-            "sysctl `net.ipv4.ip_forward=1` of endpoints is not one of its interface",
-            "write net.ipv4.conf.IFNAME.NAME=VALUE, with IFNAME as it stands here"
-        ),
-    ] as [(String, String, String, String?)])
+    @Test(
+        arguments: [
+            ("alias", "a b", "`a b` has ` `; allowed are letters, digits, ., _ and -", nil),
+            (
+                "linkLocal", "10.0.0.1", "10.0.0.1 is not link-local",
+                "such addresses lie in 169.254.0.0/16 or fe80::/10"
+            ),
+            ("linkLocal", "x", "`x` is no address", nil),
+            ("link", "a:b:c", "`a:b:c` is not CONTAINER or CONTAINER:ALIAS", nil),
+            ("link", "a:", "`a:` is not CONTAINER or CONTAINER:ALIAS", nil),
+            ("link", "a:b c", "`b c` has ` `; allowed are letters, digits, ., _ and -", nil),
+            ("driver", "ifname", "`ifname` is not KEY=VALUE", nil),
+            (
+                "driver", "ifname=x", "option `ifname` of endpoints is not supported yet",
+                "did you mean com.docker.network.endpoint.ifname?"
+            ),
+            (
+                "driver", "com.docker.network.endpoint.ifname=a/b",
+                "interface name `a/b` has `/`, which no interface's name can", nil
+            ),
+            (
+                "driver", "com.docker.network.endpoint.sysctls=net.ipv4.ip_forward=1",
+                "sysctl `net.ipv4.ip_forward=1` of endpoints is not one of its interface",
+                "write net.ipv4.conf.IFNAME.NAME=VALUE, with IFNAME as it stands here"
+            ),
+        ] as [(String, String, String, String?)])
     func `values that cannot be are refused with what helps`(
         kind: String, text: String, message: String, hint: String?
     ) throws {
@@ -282,7 +289,8 @@ import Topology
         let one = try bare.connecting("lab-a", to: "wide")
         let bridge = try #require(one.networks.last)
         // 172.17 is the predefined bridge's, 172.18 a host's, 172.19 the network's.
-        #expect(layout.networks.first { $0.declaration.key == "net" }.map { "\($0.segments[0].subnet)" } == "172.19.0.0/16")
+        #expect(
+            layout.networks.first { $0.declaration.key == "net" }.map { "\($0.segments[0].subnet)" } == "172.19.0.0/16")
         #expect("\(bridge.segments[0].subnet) \(bridge.segments[0].gateway)" == "172.20.0.0/16 172.20.0.1")
         #expect(try container("lab-a", of: one).endpoints.map(\.network) == ["wide", key])
         #expect(try container("lab-a", of: one).endpoints.map(\.defaultGatewayFor) == [[], [.v4]])
@@ -307,7 +315,8 @@ import Topology
         }
     }
 
-    @Test func `every machine makes the same of a change on a network that spans hosts, and only there of others`() throws
+    @Test func `every machine makes the same of a change on a network that spans hosts, and only there of others`()
+        throws
     {
         let hosts = ["node1", "node2", "node3"]
         let machines = try hosts.map { host in

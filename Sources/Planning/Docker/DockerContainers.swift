@@ -57,7 +57,7 @@ extension DockerContainer.Endpoint {
                 gateway: gateway(.v4), address: ipv4.map { "\($0.address)" } ?? "",
                 prefixLength: ipv4?.prefixLength ?? 0, gateway6: gateway(.v6),
                 address6: ipv6.map { "\($0.address)" } ?? "", prefixLength6: ipv6?.prefixLength ?? 0),
-            names: hasNames ? container.names(besides: aliases) : nil)
+            names: hasNames ? container.names(besides: aliases, in: layout.name) : nil)
     }
 }
 
@@ -89,9 +89,11 @@ extension Layout.Container {
 
     /// The names that the engine serves for an endpoint with `aliases`, each once (moby daemon/container_operations.go,
     /// buildEndpointDNSNames).
-    fileprivate func names(besides aliases: [String]) -> [String] {
+    fileprivate func names(besides aliases: [String], in topology: String) -> [String] {
         var seen: Set<String> = []
-        return ([name] + aliases + [shortHostName].compactMap(\.self)).filter { seen.insert($0).inserted }
+        return ([name] + aliases + [shortIdentifier(in: topology)] + [shortHostName].compactMap(\.self)).filter {
+            seen.insert($0).inserted
+        }
     }
 
     /// `host` or `none`, where the container is on that.

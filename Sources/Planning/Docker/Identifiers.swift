@@ -21,9 +21,7 @@ extension Layout {
     public static func identifier(ofBridge bridge: String) -> String { StableHash.identifier("bridge/\(bridge)") }
 
     /// Identifier of a container of the topology.
-    public func identifier(of container: Container) -> String {
-        StableHash.identifier("\(name)/container/\(container.name)")
-    }
+    public func identifier(of container: Container) -> String { container.identifier(in: name) }
 
     /// Identifier of a container's network stack, the host's included; absent where it is another container's.
     func sandboxIdentifier(of container: Container) -> String? {
@@ -38,6 +36,16 @@ extension Layout {
     func endpointIdentifier(of container: Container, on key: String) -> String {
         StableHash.identifier("\(name)/\(container.name)/\(key)")
     }
+}
+
+extension Layout.Container {
+    /// Identifier of the container, which the topology `topology` has.
+    fileprivate func identifier(in topology: String) -> String {
+        StableHash.identifier("\(topology)/container/\(name)")
+    }
+
+    /// The beginning of the identifier that Docker shows, and knows the container by.
+    func shortIdentifier(in topology: String) -> String { String(identifier(in: topology).prefix(12)) }
 }
 
 extension DockerNetwork {

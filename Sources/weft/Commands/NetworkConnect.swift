@@ -103,7 +103,8 @@ extension Invocation {
         let present = try networks(of: session)
         let layout = try asking { () throws(ReconcileError) in try session.layout(of: name) }
         let known = Set(present.map(\.network.id))
-        return present + DockerNetwork.all(of: [FoundTopology(layout: layout)]).filter { !known.contains($0.network.id) }
+        return present
+            + DockerNetwork.all(of: [FoundTopology(layout: layout)]).filter { !known.contains($0.network.id) }
     }
 
     /// The containers of other hosts, of topologies of which this machine is one host.
@@ -142,7 +143,8 @@ extension FoundContainer {
             command = ["weft", "network", "disconnect", network, name]
         case .connect(let request):
             let key = place.declaration.key
-            let addresses = layout.containers.first { $0.name == name }?.endpoints.first { $0.network == key }?.addresses
+            let addresses = layout.containers.first { $0.name == name }?.endpoints.first { $0.network == key }?
+                .addresses
             state = "have no entries for \(name) yet, and cannot answer it"
             command =
                 ["weft", "network", "connect"]

@@ -26,7 +26,7 @@ extension ConnectionError {
         case .isPrivate(let container):
             Explanation(
                 "\(container) is private: nobody on network none is on another one too",
-                ["hint: `weft network disconnect none \(container)` makes it one without networks, which can be connected"]
+                ["hint: `weft network disconnect none \(container)` first; an apply of the file makes it private again"]
             )
         case .hostNetwork(let container):
             Explanation(
