@@ -22,12 +22,6 @@ struct ConnectHostTests {
           d: {host: node3, networks: [net]}
         """
 
-    private func ping(_ words: String...) throws -> Bool {
-        try TestSupport.run(["ip", "netns", "exec"] + words.prefix(1) + ["ping", "-c1", "-W1"] + words.dropFirst())
-            .status
-            == 0
-    }
-
     @Test(arguments: ["iptables", "nftables"])
     func `a lab's first overlay endpoint has a way out by a gateway bridge, which goes with it`(
         firewall: String
@@ -42,18 +36,18 @@ struct ConnectHostTests {
             }
             #expect(try !bridges().contains("weft_gwbridge"))
             try folder.succeed("network", "disconnect", "net", "d")
-            #expect(try !ping("lab-d", "192.168.205.10"))
+            #expect(try !isEchoed(by: "192.168.205.10", from: "lab-d"))
             try folder.succeed("network", "connect", "wide", "d")
             #expect(try bridges().contains("weft_gwbridge"))
             let route = try json(of: "ip", "-n", "lab-d", "-j", "route", "show", "default")[0]
             #expect(route["dev"].string == "eth1")
             #expect(route["gateway"].string == "172.18.0.1")
-            #expect(try ping("lab-d", "192.168.205.10"))
+            #expect(try isEchoed(by: "192.168.205.10", from: "lab-d"))
             let check = try WeftProgram.run("ping", "lab")
             #expect(check.status == 0, "\(check.stdout)\(check.stderr)")
             try folder.succeed("network", "disconnect", "wide", "d")
             #expect(try !bridges().contains("weft_gwbridge"))
-            #expect(try !ping("lab-d", "192.168.205.10"))
+            #expect(try !isEchoed(by: "192.168.205.10", from: "lab-d"))
             try folder.succeed("network", "connect", "net", "d")
             #expect(try WeftProgram.run("plan", "lab.yaml", in: folder.path).status == 0)
             try folder.succeed("network", "connect", "wide", "d")
@@ -77,7 +71,7 @@ struct ConnectHostTests {
                 return result
             }
             func pings(_ number: Int, _ container: String, _ target: String) throws -> Bool {
-                try machines[number - 1].run("ip", "netns", "exec", container, "ping", "-c1", "-W2", target).status == 0
+                try machines[number - 1].run("ip", "netns", "exec", container, "ping", "-c1", "-w3", target).status == 0
             }
             for machine in machines {
                 let apply = try machine.weft("apply", "--host", machine.host, file)

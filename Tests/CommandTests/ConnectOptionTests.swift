@@ -55,9 +55,9 @@ struct ConnectOptionTests {
             #expect(try value("neigh/wan0/ucast_solicit") == "7\n")
             #expect(try defaultRoute(of: "shop-web") == "wan0")
             for name in ["one", "two", "three"] {
-                try output(of: "ip", "netns", "exec", "shop-db", "ping", "-c", "1", "-W", "2", name)
+                #expect(try isEchoed(by: name, from: "shop-db"))
             }
-            try output(of: "ip", "netns", "exec", "shop-web", "ping", "-c", "1", "-W", "2", "store")
+            #expect(try isEchoed(by: "store", from: "shop-web"))
             #expect(try run(["ip", "netns", "exec", "shop-db", "getent", "hosts", "store"]).status != 0)
 
             let side = try settings(of: "web", on: "shop_side")
@@ -97,7 +97,7 @@ struct ConnectOptionTests {
             #expect(try address() == nil)
             try folder.succeed("network", "connect", "--ip", "172.18.0.99", "lan", "b")
             #expect(try address() == "172.18.0.99")
-            try output(of: "ip", "netns", "exec", "lab-a", "ping", "-c", "1", "-W", "2", "bee")
+            #expect(try isEchoed(by: "bee", from: "lab-a"))
             try folder.succeed("apply", "links.yaml")
             #expect(try WeftProgram.run("plan", "links.yaml", in: folder.path).status == 0)
             try folder.succeed("down", "lab")
@@ -176,7 +176,7 @@ struct ConnectOptionTests {
             try folder.succeed("network", "disconnect", "none", "batch")
             #expect(try !isListed())
             try folder.succeed("network", "connect", "side", "batch")
-            try output(of: "ip", "netns", "exec", "shop-batch", "ping", "-c", "1", "-W", "2", "shop-db")
+            #expect(try isEchoed(by: "shop-db", from: "shop-batch"))
             #expect(try plan() == 2)
             try folder.succeed("network", "disconnect", "side", "batch")
             try folder.succeed("network", "connect", "none", "batch")
