@@ -73,7 +73,8 @@ struct HostParts {
                 else { continue }
                 members[endpoint.network, default: []].append(
                     Layout.Network.Remote(
-                        container: container.name, host: host.name, names: container.names(on: endpoint),
+                        container: container.name, host: host.name,
+                        names: container.names(on: endpoint, of: layout.name),
                         addresses: endpoint.addresses, mac: endpoint.mac, tunnelAddress: address))
             }
         }
@@ -127,7 +128,9 @@ struct HostParts {
         network.neighbours = whole.containers.filter { $0.host != host.name && $0.hasInterfaces }.flatMap { container in
             container.endpoints.filter { $0.network == key }.flatMap { endpoint in
                 endpoint.addresses.map {
-                    .init(container: container.name, address: $0.address, names: container.names(on: endpoint))
+                    .init(
+                        container: container.name, address: $0.address,
+                        names: container.names(on: endpoint, of: whole.name))
                 }
             }
         }

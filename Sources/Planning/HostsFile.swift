@@ -3,6 +3,12 @@ public import Topology
 
 /// The `/etc/hosts` of containers: Docker's head, then the names of everything on the networks that a container is on.
 struct HostsTable {
+    /// An endpoint that links may lead to.
+    private struct LinkTarget {
+        let network: String
+        let addresses: [IPAddress]
+    }
+
     /// The lines of everything on a network, one text that all files there share.
     private struct Neighbourhood {
         var text = ""
@@ -36,9 +42,14 @@ struct HostsTable {
     private let topology: String
     /// By the network's key, or what stands for it, in file order, what is on other hosts last.
     private var neighbourhoods: [String: Neighbourhood] = [:]
+    /// The endpoints of containers that somebody has a link to, by the container's name.
+    private var targets: [String: [LinkTarget]] = [:]
+    /// The names that everybody on a network knows, by the network's key; none where nobody has links.
+    private var known: [String: Set<String>] = [:]
 
     init(of layout: Layout) {
         topology = layout.name
+        addLinks(of: layout)
         for network in layout.networks {
             for neighbour in network.neighbours ?? [] {
                 neighbourhoods[network.declaration.key, default: Neighbourhood()].add(
@@ -48,13 +59,57 @@ struct HostsTable {
         for container in layout.containers where container.hasInterfaces {
             for endpoint in container.endpoints {
                 neighbourhoods[container.circle(on: endpoint), default: Neighbourhood()].add(
-                    container.name, endpoint.addresses.map(\.address), container.names(on: endpoint))
+                    container.name, endpoint.addresses.map(\.address), container.names(on: endpoint, of: layout.name))
             }
         }
         for network in layout.networks {
             for remote in network.remotes {
                 neighbourhoods[network.declaration.key, default: Neighbourhood()].add(
                     remote.container, remote.addresses.map(\.address), remote.names)
+            }
+        }
+    }
+
+    /// Finds out where links lead.
+    private mutating func addLinks(of layout: Layout) {
+        let wanted = Set(layout.containers.flatMap(\.links).map(\.container))
+        guard !wanted.isEmpty else { return }
+        for container in layout.containers where container.hasInterfaces {
+            for endpoint in container.endpoints {
+                known[container.circle(on: endpoint), default: []].formUnion(
+                    container.names(on: endpoint, of: layout.name))
+                guard wanted.contains(container.name) else { continue }
+                targets[container.name, default: []].append(
+                    LinkTarget(network: endpoint.network, addresses: endpoint.addresses.map(\.address)))
+            }
+        }
+        for network in layout.networks {
+            for remote in network.remotes {
+                known[network.declaration.key, default: []].formUnion(remote.names)
+                guard wanted.contains(remote.container) else { continue }
+                targets[remote.container, default: []].append(
+                    LinkTarget(network: network.declaration.key, addresses: remote.addresses.map(\.address)))
+            }
+        }
+    }
+
+    /// The lines of `container`'s links, without names that lead somewhere by themselves.
+    private func lines(ofLinksOf container: Layout.Container) -> [String] {
+        guard !container.links.isEmpty else { return [] }
+        let networks = Set(container.endpoints.map(\.network))
+        let taken = container.endpoints.reduce(into: Set<String>()) {
+            $0.formUnion(known[container.circle(on: $1)] ?? [])
+        }
+        var seen: Set<String> = []
+        return container.links.map(\.container).filter { seen.insert($0).inserted }.flatMap { name in
+            (targets[name] ?? []).filter { networks.contains($0.network) }.flatMap { target -> [String] in
+                var names: Set<String> = taken
+                let aliases = container.links.filter { link in
+                    link.container == name && link.network.map { $0 == target.network } ?? true
+                        && names.insert(link.alias).inserted
+                }.map(\.alias)
+                guard !aliases.isEmpty else { return [] }
+                return target.addresses.map { "\($0)\t\(aliases.joined(separator: " "))" }
             }
         }
     }
@@ -68,7 +123,7 @@ struct HostsTable {
         }
         let endpoints = container.endpoints.filter(isWayIn) + container.endpoints.filter { !isWayIn($0) }
         let visible = endpoints.compactMap { neighbourhoods[container.circle(on: $0)] }
-        let extra = (container.extraHosts + container.links).map { "\($0.address)\t\($0.name)" }
+        let extra = container.extraHosts.map { "\($0.address)\t\($0.name)" } + lines(ofLinksOf: container)
         let own = visible.flatMap { $0.lines(of: container.name) }
         let others = visible.flatMap { $0.lines(exceptOf: container.name) }
         var content = ([ConfigurationFile.marker(topology)] + Self.head + extra).joined(separator: "\n") + "\n"
@@ -126,12 +181,15 @@ extension String {
 }
 
 extension Layout.Container {
-    /// The names by which others on the network of `endpoint` find the container, each once.
+    /// The names by which others on the network of `endpoint` find the container of the topology `topology`, each once.
     ///
-    /// A service's own name leads to every one of its containers, as Docker's server hands out all their addresses.
-    public func names(on endpoint: Layout.Endpoint) -> [String] {
+    /// A service's own name leads to every one of its containers, as Docker's server hands out all their addresses; the last
+    /// is the beginning of the container's identifier.
+    public func names(on endpoint: Layout.Endpoint, of topology: String) -> [String] {
         var seen: Set<String> = []
-        return (hostNames + [name, service] + endpoint.aliases).filter { seen.insert($0).inserted }
+        return (hostNames + [name, service] + endpoint.aliases + [shortIdentifier(in: topology)]).filter {
+            seen.insert($0).inserted
+        }
     }
 
     /// Where everybody knows each other by name: the network of `endpoint`, but on the predefined bridge the container alone

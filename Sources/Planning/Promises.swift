@@ -148,7 +148,7 @@ extension Stations {
         let containers = layout.containers.filter(\.hasInterfaces)
         for container in containers {
             for endpoint in container.endpoints where networks[endpoint.network] != nil {
-                let names = container.names(on: endpoint)
+                let names = container.names(on: endpoint, of: layout.name)
                 lines[container.circle(on: endpoint), default: []] += endpoint.addresses.map {
                     Promise.HostName(
                         container: container.namespace.map { "\($0)" } ?? container.name, address: $0.address,

@@ -1,11 +1,11 @@
-public import Addressing
+import Addressing
 import Planning
-import Topology
+public import Topology
 
 /// A change of one endpoint of a running container.
 public enum Connection: Hashable, Sendable {
-    /// A new endpoint; addresses that are not given are the lowest free ones.
-    case connect(addresses: [IPAddress], aliases: [String])
+    /// A new endpoint.
+    case connect(EndpointRequest)
     /// No endpoint any more.
     case disconnect
 }
@@ -20,22 +20,47 @@ extension Session {
     ) throws(ReconcileError) -> Proposal {
         guard let record = records[name]?.subject else { throw .noSuchTopology(name, known: records.keys.sorted()) }
         let snapshot = try snapshot()
-        var known = record.layout
-        let (key, taken) = try place(of: network, in: &known, connection, snapshot)
-        var layout: Layout
+        let layout = try amidOthers(
+            try changed(record.layout, by: connection, of: container, with: network, in: snapshot), in: snapshot)
+        try snapshot.checkHost(of: layout)
+        let firewall = try firewall(record.firewall, for: layout, in: snapshot)
+        return try proposal(layout, State(desiredBy: layout, firewall: firewall), file: record.file, firewall: firewall)
+    }
+
+    private func changed(
+        _ layout: Layout, by connection: Connection, of container: String, with network: String, in snapshot: Snapshot
+    ) throws(ReconcileError) -> Layout {
+        var known = layout
+        let isOwn = layout.networks.contains { $0.name == network }
         do throws(ConnectionError) {
             switch connection {
-            case .connect(let addresses, let aliases):
-                layout = try known.connecting(
-                    container, to: key, requested: addresses, aliases: aliases, taken: taken)
-            case .disconnect: layout = try known.disconnecting(container, from: key)
+            case _ where !isOwn && network == Topology.Network.hostKey: throw .hostNetwork(container: container)
+            case .connect where !isOwn && network == Topology.Network.noneKey:
+                return try known.setting(container, private: true)
+            case .disconnect where !isOwn && network == Topology.Network.noneKey:
+                return try known.setting(container, private: false)
+            default: break
             }
         } catch {
             throw .connection(error)
         }
-        layout = try amidOthers(layout, in: snapshot)
-        let firewall = try firewall(record.firewall, for: layout, in: snapshot)
-        return try proposal(layout, State(desiredBy: layout, firewall: firewall), file: record.file, firewall: firewall)
+        let (key, taken) = try place(of: network, in: &known, connection, snapshot)
+        let reserved = try subnetsToAvoid(for: layout, in: snapshot)
+        do throws(ConnectionError) {
+            switch connection {
+            case .connect(let request):
+                return try known.connecting(container, to: key, as: request, taken: taken, reserved: reserved)
+            case .disconnect: return try known.disconnecting(container, from: key)
+            }
+        } catch {
+            throw .connection(error)
+        }
+    }
+
+    /// Subnets of the machine that networks of `layout` must avoid; in a lab hosts have nothing of the machine's.
+    private func subnetsToAvoid(for layout: Layout, in snapshot: Snapshot) throws(ReconcileError) -> [Subnet] {
+        if let fabric = layout.fabric, fabric.played == nil { return [] }
+        return try reservedSubnets(exceptOf: layout.name, in: snapshot)
     }
 
     /// The key of the network called `name` in `layout`, and the addresses that others have on it.
@@ -49,8 +74,7 @@ extension Session {
             let key = there.declaration.key
             return (key, takenAddresses(of: layout.name)[key] ?? [])
         }
-        let isPredefined = [Topology.Network.predefinedBridgeKey, "host", "none"].contains(name)
-        guard case .connect = connection, there != nil || !isPredefined else {
+        guard case .connect = connection, there != nil || name != Topology.Network.predefinedBridgeKey else {
             return (there?.declaration.key ?? name, [])
         }
         var declaration = Topology.Network(key: name)

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Glibc
 import Linux
 import TestSupport
+import Testing
 
 /// The program under test, as it was built.
 enum WeftProgram {
@@ -63,6 +64,14 @@ final class ScratchFolder: Sendable {
         let file = "\(path)/\(name)"
         try atomicWrite(file, text.utf8, mode: 0o644)
         return file
+    }
+
+    /// Runs the program under test in the folder, and expects that it does what it is asked for.
+    @discardableResult
+    func succeed(_ words: String...) throws -> ProgramResult {
+        let result = try TestSupport.run(["env", "-C", path, WeftProgram.path] + words)
+        #expect(result.status == 0, "\(words): \(result.stderr)")
+        return result
     }
 
     /// Makes a folder within.

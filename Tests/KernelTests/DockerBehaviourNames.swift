@@ -1,6 +1,8 @@
 import Planning
+import Reconcile
 import TestSupport
 import Testing
+import Topology
 
 /// What a container finds in its `/etc` and below `/proc/sys`, and how its interfaces are addressed.
 @Suite(.enabled(if: Sandbox.isAvailable, "\(Sandbox.requirement)"))
@@ -47,15 +49,39 @@ struct DockerBehaviourNames {
                   a: {networks: [net], hostname: alpha, domainname: example.org, extra_hosts: ["x=192.0.2.9"], links: ["b:bee"]}
                   b: {networks: [net]}
                 """)
-            let lines = try shell("cat /etc/netns/lab-a/hosts").split(separator: "\n").map(String.init)
+            let lines = try shell("cat /etc/netns/lab-a/hosts").split(separator: "\n")
             #expect(
-                lines.dropFirst() == [
+                lines.dropFirst().map { withoutIdentifier($0) } == [
                     "127.0.0.1\tlocalhost", "::1\tlocalhost ip6-localhost ip6-loopback", "fe00::\tip6-localnet",
                     "ff00::\tip6-mcastprefix", "ff02::1\tip6-allnodes", "ff02::2\tip6-allrouters", "192.0.2.9\tx",
-                    "10.77.1.3\tbee", "10.77.1.2\talpha.example.org alpha lab-a a", "10.77.1.3\tlab-b b",
+                    "10.77.1.3\tbee b-1 lab-b-1", "10.77.1.2\talpha.example.org alpha lab-a a", "10.77.1.3\tlab-b b",
                 ])
             try shell("ip netns exec lab-a ping -q -c1 -w10 bee")
             #expect(try run(["ip", "netns", "exec", "lab-b", "getent", "hosts", "bee"]).status != 0)
+        }
+    }
+
+    @Test func `a container is known by its names, its hostname and the beginning of its identifier`() async throws {
+        try await inPrivateNamespaces {
+            let text = """
+                name: lab
+                services:
+                  a: {links: [b, "b:bee"]}
+                  b: {scale: 2, hostname: beta, networks: {default: {aliases: [store]}}}
+                """
+            try apply(text)
+            let layout = try #require(try Session.open(forChange: false) {}.foundTopologies().first?.layout)
+            let target = try #require(layout.containers.first { $0.name == "lab-b-2" })
+            // What `weft inspect` lists as DNSNames.
+            let names = ["lab-b-2", "b", "store", String(layout.identifier(of: target).prefix(12)), "beta"]
+            for name in names {
+                let found = try shell("ip netns exec lab-a getent ahostsv4 \(name)")
+                #expect(found.contains("172.18.0.4 "), "\(name): \(found)")
+            }
+            // A link's name that is another container's own leads there.
+            #expect(try !shell("ip netns exec lab-a getent ahostsv4 lab-b-1").contains("172.18.0.4"))
+            #expect(try shell("ip netns exec lab-a getent ahostsv4 bee").contains("172.18.0.4"))
+            #expect(try shell("ip netns exec lab-a getent ahostsv4 b-1").contains("172.18.0.4"))
         }
     }
 
@@ -70,7 +96,7 @@ struct DockerBehaviourNames {
             }
             try apply("{name: lab, services: {a: {dns: 192.0.2.54, extra_hosts: [x=192.0.2.9]}, b: {}}}")
             let hosts = try seen("/etc/hosts")
-            #expect(hosts.contains("172.18.0.3\tlab-b b\n"))
+            #expect(hosts.contains("172.18.0.3\tlab-b b "))
             #expect(!hosts.contains("192.0.2.10"))
             #expect(try seen("/etc/resolv.conf").contains("nameserver 192.0.2.54\n"))
             try apply("{name: lab, services: {a: {dns: 192.0.2.54}}}")
@@ -90,9 +116,10 @@ struct DockerBehaviourNames {
                   b: {networks: [net]}
                 """)
             #expect(
-                try shell("cat /etc/netns/lab-a/hosts").split(separator: "\n").dropFirst() == [
-                    "127.0.0.1\tlocalhost", "192.0.2.5\ty", "10.77.1.2\tlab-a a", "10.77.1.3\tlab-b b",
-                ])
+                try shell("cat /etc/netns/lab-a/hosts").split(separator: "\n").dropFirst().map { withoutIdentifier($0) }
+                    == [
+                        "127.0.0.1\tlocalhost", "192.0.2.5\ty", "10.77.1.2\tlab-a a", "10.77.1.3\tlab-b b",
+                    ])
             #expect(try shell("cat /etc/netns/lab-b/hosts").contains("::1\tlocalhost"))
         }
     }

@@ -49,7 +49,7 @@ struct ExternalParentTests {
         #expect(try plan(owner) == [])
         #expect(try links() == parents)
         #expect(try shell("ip -n guest-app addr show eth0").contains("10.5.0.3/24"))
-        #expect(try shell("cat /etc/netns/guest-app/hosts").contains("10.5.0.2\tshop-web web\n"))
+        #expect(try shell("cat /etc/netns/guest-app/hosts").contains("10.5.0.2\tshop-web web "))
         try body()
         let error = try #require(throws: ReconcileError.self) { try remove("shop") }
         guard case .activeEndpoints(let networks) = error else { throw error }

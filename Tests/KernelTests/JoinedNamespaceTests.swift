@@ -47,7 +47,7 @@ struct JoinedNamespaceTests {
             try shell("\(enter) ip route show default | grep -q 'via 10.9.0.1 dev eth0'")
             try lab.serve("blue", 80)
             #expect(try lab.answers(8080))
-            #expect(try shell("cat /etc/netns/pipe-own/hosts").contains("10.9.0.3\tpipe-guest guest\n"))
+            #expect(try shell("cat /etc/netns/pipe-own/hosts").contains("10.9.0.3\tpipe-guest guest "))
             #expect(try shell("ls /etc/netns").contains("blue") == (kind == "name"))
             let session = try Session.open(forChange: false) {}
             #expect(try session.topologies().flatMap(\.containers).map(\.name) == ["pipe-guest", "pipe-own"])

@@ -73,7 +73,9 @@ import YAML
         )
         #expect(ports["80/tcp"][0]["HostPort"].string == "8080")
         let endpoint = try settings(0)["Networks"]["lab_lan"]
-        #expect(endpoint["Links"] == .array([.string("lab-b:database")]))
+        let numbered = ["lab-b:b-1", "lab-b:lab-b-1"]
+        let links = ["lab-b:database"] + numbered + ["lab-b:b"] + numbered
+        #expect(endpoint["Links"] == .array(links.map { .string($0) }))
         #expect(
             endpoint["DriverOpts"]
                 == .object([
@@ -88,11 +90,38 @@ import YAML
 
     @Test func `names and aliases are listed where they lead to the container`() throws {
         let networks = try container("app")["NetworkSettings"]["Networks"]
-        #expect(networks["my-bridge"]["Aliases"] == .array([.string("www")]))
-        #expect(networks["my-bridge"]["DNSNames"] == .array([.string("app"), .string("www")]))
+        // Compose asks for the container's name and the service's, here the same.
+        #expect(networks["my-bridge"]["Aliases"] == .array(["app", "app", "www"].map { .string($0) }))
+        let id = try #require(try container("app")["Id"].string).prefix(12)
+        #expect(networks["my-bridge"]["DNSNames"] == .array(["app", "www", String(id)].map { .string($0) }))
         let linked = try container("linked")["NetworkSettings"]["Networks"]["bridge"]
         #expect(linked["Aliases"] == .null)
         #expect(linked["DNSNames"] == .null)
+    }
+
+    @Test func `names are Compose's, then the identifier's beginning and the hostname, wherever a link leads`() throws {
+        let file = """
+            name: lab
+            networks: {lan: {}, far: {}}
+            services:
+              a: {networks: {lan: {aliases: [x, b]}, far: {}}, hostname: alpha, domainname: example.org, links: [b]}
+              b: {networks: [lan], scale: 2}
+            """
+        let topology = try Topology(decoding: try Document.parse(Array(file.utf8)), defaultName: "x")
+        let layout = try Layout(of: topology, leases: Leases(), surroundings: Surroundings())
+        let all = try layout.containers.map { try JSON(of: DockerContainer($0, in: layout)) }
+        let ids = try all.map { try #require($0["Id"].string).prefix(12) }.map(String.init)
+        func endpoint(_ index: Int, _ network: String) -> JSON { all[index]["NetworkSettings"]["Networks"][network] }
+        func list(_ names: String...) -> JSON { .array(names.map { .string($0) }) }
+        #expect(endpoint(0, "lab_lan")["Aliases"] == list("lab-a", "a", "x", "b"))
+        #expect(endpoint(0, "lab_lan")["DNSNames"] == list("lab-a", "a", "x", "b", ids[0], "alpha"))
+        #expect(endpoint(0, "lab_far")["Aliases"] == list("lab-a", "a"))
+        #expect(endpoint(2, "lab_lan")["DNSNames"] == list("lab-b-2", "b", ids[2]))
+        let links = list(
+            "lab-b-1:b", "lab-b-1:b-1", "lab-b-1:lab-b-1", "lab-b-2:b", "lab-b-2:b-1", "lab-b-2:lab-b-1")
+        #expect(endpoint(0, "lab_lan")["Links"] == links)
+        #expect(endpoint(0, "lab_far")["Links"] == links)
+        #expect(endpoint(1, "lab_lan")["Links"] == .null)
     }
 
     @Test func `an endpoint has the same identifier seen from its container and from its network`() throws {

@@ -176,7 +176,7 @@ private let fileOfGRE = file.replacing(
             guard case .file(let file) = object, file.container == "lab-a" else { return nil }
             return file.content
         }
-        #expect(hosts.first?.contains("10.9.0.3\tlab-b b\n") == true)
+        #expect(hosts.first?.contains("10.9.0.3\tlab-b b ") == true)
         #expect(hosts.first?.contains("lab-d") == false)
     }
 

@@ -373,7 +373,12 @@ import YAML
         let web = try #require(promises.first { $0.from == .named("shop-web") && $0.address == nil })
         guard case .names(let lists) = web.trial else { return }
         #expect(lists.flatMap(\.self).map(\.container) == ["shop-web", "shop-api"])
-        #expect(lists.flatMap(\.self).map(\.names) == [["shop-web", "web"], ["shop-api", "api"]])
+        let layout = try shop()
+        let identifiers = layout.containers.map { String(layout.identifier(of: $0).prefix(12)) }
+        #expect(
+            lists.flatMap(\.self).map(\.names) == [
+                ["shop-web", "web", identifiers[0]], ["shop-api", "api", identifiers[1]],
+            ])
         #expect(!promises.contains { $0.from == .named("shop-loner") && $0.address == nil })
     }
 

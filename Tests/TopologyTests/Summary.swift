@@ -104,7 +104,7 @@ extension Layout.Container {
         if let resolver {
             lines.append("  asks \(resolver.nameservers) for \(resolver.searchDomains) with \(resolver.options)")
         }
-        lines += links.map { "  link \($0.name) = \($0.address)" }
+        lines += links.map { "  link \($0.alias) = \($0.container)" }
         return lines + extraHosts.map { "  host \($0.name) = \($0.address)" }
     }
 }

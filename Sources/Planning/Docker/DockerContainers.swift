@@ -37,8 +37,9 @@ extension DockerContainer.Endpoint {
     fileprivate init(
         _ endpoint: Layout.Endpoint, of container: Layout.Container, on network: Layout.Network, in layout: Layout
     ) {
-        let isPredefined = network.declaration.isPredefinedBridge
-        let names = isPredefined ? nil : container.names(on: endpoint)
+        // On its own networks the engine serves no names.
+        let hasNames = !network.declaration.isPredefinedBridge && !network.declaration.isGatewayBridge
+        let aliases = container.aliases(on: endpoint)
         let gateways = network.segments.filter { segment in
             endpoint.addresses.contains { segment.subnet.contains($0.address) }
         }.map(\.gateway)
@@ -46,8 +47,8 @@ extension DockerContainer.Endpoint {
         let ipv4 = endpoint.address(.v4)
         let ipv6 = endpoint.address(.v6)
         self.init(
-            requested: Requested(endpoint), links: layout.links(of: container, on: endpoint),
-            aliases: isPredefined || endpoint.aliases.isEmpty ? nil : endpoint.aliases,
+            requested: Requested(endpoint), links: hasNames ? container.links(on: endpoint) : nil,
+            aliases: hasNames ? aliases : nil,
             mac: network.address(of: endpoint),
             driverOptions: endpoint.driverOptions.isEmpty ? nil : endpoint.driverOptions,
             gatewayPriority: endpoint.gatewayPriority, networkID: layout.identifier(of: network),
@@ -56,7 +57,7 @@ extension DockerContainer.Endpoint {
                 gateway: gateway(.v4), address: ipv4.map { "\($0.address)" } ?? "",
                 prefixLength: ipv4?.prefixLength ?? 0, gateway6: gateway(.v6),
                 address6: ipv6.map { "\($0.address)" } ?? "", prefixLength6: ipv6?.prefixLength ?? 0),
-            names: names)
+            names: hasNames ? container.names(besides: aliases, in: layout.name) : nil)
     }
 }
 
@@ -73,30 +74,31 @@ extension DockerContainer.Endpoint.Requested {
     }
 }
 
-extension Layout {
-    /// `CONTAINER:NAME` for the names that `links` give to others on the network of `endpoint`; `nil` where there are none.
-    fileprivate func links(of container: Container, on endpoint: Endpoint) -> [String]? {
-        var seen: Set<String> = []
-        let links = container.links.compactMap { link in
-            containers.first { other in
-                other.endpoints.contains { place in
-                    place.network == endpoint.network && place.addresses.contains { $0.address == link.address }
-                }
-            }.map { "\($0.name):\(link.name)" }
-        }.filter { seen.insert($0).inserted }
-        return links.isEmpty ? nil : links
-    }
-}
-
 extension Layout.Container {
+    /// `CONTAINER:NAME` for the names that the container has for others, wherever these are; `nil` where it has none.
+    ///
+    /// Compose gives all its networks the same, and a live connection its own.
+    fileprivate func links(on endpoint: Layout.Endpoint) -> [String]? {
+        let links = links.filter { $0.network.map { $0 == endpoint.network } ?? true }
+        return links.isEmpty ? nil : links.map { "\($0.container):\($0.alias)" }
+    }
+
+    /// What Compose asks the engine for: the container's name, its service's, and the file's aliases (docker/compose
+    /// pkg/compose/create.go, getAliases).
+    fileprivate func aliases(on endpoint: Layout.Endpoint) -> [String] { [name, service] + endpoint.aliases }
+
+    /// The names that the engine serves for an endpoint with `aliases`, each once (moby daemon/container_operations.go,
+    /// buildEndpointDNSNames).
+    fileprivate func names(besides aliases: [String], in topology: String) -> [String] {
+        var seen: Set<String> = []
+        return ([name] + aliases + [shortIdentifier(in: topology)] + [shortHostName].compactMap(\.self)).filter {
+            seen.insert($0).inserted
+        }
+    }
+
     /// `host` or `none`, where the container is on that.
     fileprivate var networkWithoutAddresses: String? {
-        switch sandbox {
-        case .host: "host"
-        case .own: endpoints.isEmpty ? "none" : nil
-        case .joined: endpoints.isEmpty ? "none" : nil
-        case .shared, .outside: nil
-        }
+        sandbox == .host ? Topology.Network.hostKey : privateNetwork
     }
 
     /// The file that stands for the namespace that the container has interfaces in.

@@ -41,10 +41,13 @@ extension DockerNetwork {
         let bridge = Topology.Network.predefinedBridgeKey
         let predefined = [
             NamedNetwork(network: .predefinedBridge(of: topologies), key: bridge),
-            NamedNetwork(network: .withoutAddresses("host", driver: "host", of: topologies) { $0.sandbox == .host }),
             NamedNetwork(
-                network: .withoutAddresses("none", driver: "null", of: topologies) {
-                    $0.sandbox == .own && $0.endpoints.isEmpty
+                network: .withoutAddresses(Topology.Network.hostKey, driver: "host", of: topologies) {
+                    $0.sandbox == .host
+                }),
+            NamedNetwork(
+                network: .withoutAddresses(Topology.Network.noneKey, driver: "null", of: topologies) {
+                    $0.privateNetwork != nil
                 }),
         ]
         return (own + foreign(of: topologies) + predefined).sorted {

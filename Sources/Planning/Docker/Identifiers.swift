@@ -45,6 +45,13 @@ extension Layout {
     }
 }
 
+extension Layout.Container {
+    /// The beginning of the identifier that Docker shows, and knows the container by.
+    func shortIdentifier(in topology: String) -> String {
+        String(Layout.identifier(ofContainer: name, in: topology).prefix(12))
+    }
+}
+
 extension DockerNetwork {
     /// Identifier of one of the networks that are always there: `bridge`, `host` or `none`.
     static func identifier(ofPredefined name: String) -> String { StableHash.identifier(name) }

@@ -107,7 +107,8 @@ extension [Layout] {
                 container.endpoints.filter { keys.contains($0.network) }.flatMap { endpoint in
                     endpoint.addresses.map {
                         Layout.Neighbour(
-                            container: container.name, address: $0.address, names: container.names(on: endpoint))
+                            container: container.name, address: $0.address,
+                            names: container.names(on: endpoint, of: layout.name))
                     }
                 }
             }

@@ -186,7 +186,9 @@ private struct LayoutObservation {
         let keys = Set(networks.map(\.declaration.key))
         return services.filter { !recorded.contains($0.key) }.sorted { $0.key < $1.key }.map { name, service in
             let cables = (interfaces[name] ?? []).map(\.network).filter { !keys.contains($0) }
-            return container(Layout.Container(name: name, service: service, index: 1, sandbox: .own), cables)
+            var found = container(Layout.Container(name: name, service: service, index: 1, sandbox: .own), cables)
+            if found.endpoints.isEmpty { found.privateNetwork = Topology.Network.noneKey }
+            return found
         }
     }
 }

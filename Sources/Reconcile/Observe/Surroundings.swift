@@ -17,10 +17,7 @@ extension Session {
         let name = topology.name
         let resolver = try Self.resolver()
         var surroundings = Surroundings(
-            reserved: snapshot.occupiedSubnets(exceptOf: name)
-                + resolver.nameservers.compactMap {
-                    Subnet(containing: $0, prefixLength: $0.family.bitWidth)
-                },
+            reserved: snapshot.occupiedSubnets(exceptOf: name) + resolver.serverSubnets,
             takenAddresses: takenAddresses(of: name),
             externalNetworks: try externalNetworks(
                 topology.networks.filter { $0.isExternal && $0.driver == .bridge && !$0.hasBridgeOfLinks }, of: name,
@@ -33,6 +30,11 @@ extension Session {
             interfaces: snapshot.interfaces(except: own))
         surroundings.reservedPorts = try Self.reservedPorts()
         return surroundings
+    }
+
+    /// Subnets that no network of the topology `name` may have.
+    func reservedSubnets(exceptOf name: String, in snapshot: Snapshot) throws(ReconcileError) -> [Subnet] {
+        snapshot.occupiedSubnets(exceptOf: name) + (try Self.resolver()).serverSubnets
     }
 
     /// Addresses that other topologies' endpoints have on networks that the topology `name` makes, and on the predefined bridge.
@@ -125,6 +127,13 @@ extension Session {
     func boundSockets(in namespace: Planning.Namespace) throws(ReconcileError) -> [BoundSocket] {
         let diagnostics = try machine.socket(.socketDiagnostics, in: namespace)
         return try talking { () throws(NetlinkError) in try diagnostics.boundSockets() }
+    }
+}
+
+extension Topology.Resolver {
+    /// The addresses of the nameservers.
+    fileprivate var serverSubnets: [Subnet] {
+        nameservers.compactMap { Subnet(containing: $0, prefixLength: $0.family.bitWidth) }
     }
 }
 

@@ -34,13 +34,10 @@ extension FileDecoder {
         attachment.gatewayPriority = integer(fields["gw_priority"], "gw_priority of \(what)", in: Self.priorities) ?? 0
         attachment.interfaceName = text(fields["interface_name"], "interface_name of \(what)")
         attachment.linkLocalAddresses = linkLocalAddresses(fields["link_local_ips"], what)
-        attachment.driverOptions[Self.interfaceOption] = attachment.interfaceName
+        attachment.driverOptions[EndpointOption.interfaceName.rawValue] = attachment.interfaceName
         if let node = fields["driver_opts"] { options(node, &attachment, what) }
         return attachment
     }
-
-    /// What Docker calls `interface_name`.
-    private static let interfaceOption = "com.docker.network.endpoint.ifname"
 
     private static let priorities = Int(Int32.min)...Int(Int32.max)
 
@@ -55,11 +52,12 @@ extension FileDecoder {
     private mutating func linkLocalAddresses(_ node: Node?, _ what: String) -> [IPAddress] {
         items(of: node, "link_local_ips of \(what)").compactMap { item in
             guard let address = address(item, "link_local_ips of \(what)") else { return nil }
-            if address.isLinkLocal { return address }
-            report(
-                "\(address) in link_local_ips of \(what) is not link-local", at: item.mark,
-                hint: "such addresses lie in 169.254.0.0/16 or fe80::/10")
-            return nil
+            do throws(ValueFault) {
+                return try address.checkedLinkLocal(as: "\(address) in link_local_ips of \(what)")
+            } catch {
+                report(error.message, at: item.mark, hint: error.hint)
+                return nil
+            }
         }
     }
 
@@ -67,13 +65,14 @@ extension FileDecoder {
     private mutating func options(_ node: Node, _ attachment: inout Topology.Service.Attachment, _ what: String) {
         for entry in entries(of: node, "driver_opts of \(what)") ?? [] {
             if case .scalar(let text, _) = entry.value.content { attachment.driverOptions[entry.key] = text }
-            switch entry.key {
-            case Self.interfaceOption:
+            switch EndpointOption(rawValue: entry.key) {
+            case .interfaceName:
                 attachment.interfaceName = text(entry.value, "interface name of \(what)")
                 attachment.marks["interface_name"] = entry.value.mark
-            case "com.docker.network.endpoint.sysctls":
-                attachment.settings = endpointSettings(entry.value, what)
-            default: report("option \(quoted(entry.key)) of \(what) is not supported yet", at: entry.mark)
+            case .settings: attachment.settings = endpointSettings(entry.value, what)
+            case nil:
+                let fault = EndpointOption.unknown(entry.key, of: what)
+                report(fault.message, at: entry.mark, hint: fault.hint)
             }
         }
     }

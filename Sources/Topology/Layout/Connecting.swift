@@ -227,12 +227,12 @@ extension Layout.Container {
 
 extension IPAddress {
     /// The link-local address with the length of its prefix, 16 or 64 (moby libnetwork/endpoint.go).
-    fileprivate var onLink: InterfaceAddress? { InterfaceAddress(self, prefixLength: family == .v4 ? 16 : 64) }
+    var onLink: InterfaceAddress? { InterfaceAddress(self, prefixLength: family == .v4 ? 16 : 64) }
 }
 
 extension Topology.Setting {
     /// The setting of the interface `name`.
-    fileprivate func named(_ name: String) -> Topology.Setting {
+    func named(_ name: String) -> Topology.Setting {
         Topology.Setting(path: path.map { $0 == Self.interfacePlaceholder ? name : $0 }, value: value)
     }
 }

@@ -51,6 +51,9 @@ extension Layout {
         public var sandbox: Sandbox
         /// One per network, in the order of their interfaces.
         public var endpoints: [Endpoint]
+        /// `none`, where the container is on that, and so on no other network; a container without endpoints may be on no
+        /// network at all.
+        public var privateNetwork: String?
         /// Published ports with the host's port chosen.
         public var ports: [Port]
         /// Published ports of networks whose gateway mode is `routed`, which lead from no port of the host.
@@ -63,8 +66,8 @@ extension Layout {
         public var domainName: String?
         /// Lines that the file adds to the hosts file, in order.
         public var extraHosts: [HostsEntry]
-        /// Names that `links` add to the hosts file.
-        public var links: [HostsEntry] = []
+        /// `links`: names of the container's own for others, which lead to them on the networks that both are on.
+        public var links: [ContainerLink] = []
         /// How names are looked up that the hosts file does not have; as on the host if absent.
         public var resolver: Topology.Resolver?
         /// Values of the kernel's that the sandbox gets.
@@ -98,6 +101,23 @@ extension Layout {
         public init(name: String, address: IPAddress) {
             self.name = name
             self.address = address
+        }
+    }
+
+    /// A name that a container has for another one.
+    public struct ContainerLink: Hashable, Sendable, Codable {
+        /// Name of the other container.
+        public var container: String
+        /// What it is called.
+        public var alias: String
+        /// The network that a live connection brought the link with; absent for one that holds on all networks of both.
+        public var network: String?
+
+        /// `alias` for `container`.
+        public init(container: String, alias: String, network: String? = nil) {
+            self.container = container
+            self.alias = alias
+            self.network = network
         }
     }
 

@@ -128,6 +128,7 @@ struct LayoutBuilder {
                     name: name, service: service.name, index: index + 1, sandbox: sandbox(of: service),
                     hostname: service.hostname, domainName: service.domainName)
                 container.host = service.host
+                container.privateNetwork = service.mode == .none ? Topology.Network.noneKey : nil
                 containers.append(container)
                 services.append(service)
             }

@@ -4,20 +4,21 @@ extension Layout {
     /// The layout with `container` on the network `key` as well.
     ///
     /// - Parameters:
-    ///   - requested: Addresses that the endpoint is to have, at most one of a family; the lowest free ones otherwise.
-    ///   - aliases: Names of the endpoint on the network, besides the container's and the service's.
+    ///   - request: What the endpoint is to be like.
     ///   - taken: Addresses on the network that endpoints of other topologies have.
+    ///   - reserved: Subnets that a gateway bridge, which an overlay may need, must avoid.
     public func connecting(
-        _ container: String, to key: String, requested: [IPAddress] = [], aliases: [String] = [],
-        taken: Set<IPAddress> = []
+        _ container: String, to key: String, as request: EndpointRequest = EndpointRequest(),
+        taken: Set<IPAddress> = [], reserved: [Subnet] = []
     ) throws(ConnectionError) -> Layout {
         let (index, network) = try place(container, key)
+        guard containers[index].privateNetwork == nil else { throw .isPrivate(container: container) }
         guard !containers[index].endpoints.contains(where: { $0.network == key }) else {
             throw .connected(container: container, network: network.name)
         }
         var changed = self
-        try changed.add(network, to: index, requested: requested, aliases: aliases, taken: taken)
-        try changed.settle(index)
+        try changed.add(network, to: index, as: request, taken: taken)
+        try changed.settle(index, reserved)
         return changed
     }
 
@@ -29,105 +30,54 @@ extension Layout {
         }
         var changed = self
         changed.remove(key, from: index)
-        try changed.settle(index)
+        try changed.settle(index, [])
+        return changed
+    }
+
+    /// The layout with `container` on the network `none`, which nobody is on beside another, or no more on it.
+    public func setting(_ container: String, private isPrivate: Bool) throws(ConnectionError) -> Layout {
+        let index = try index(of: container)
+        let none = Topology.Network.noneKey
+        guard (containers[index].privateNetwork != nil) != isPrivate else {
+            throw isPrivate
+                ? .connected(container: container, network: none)
+                : .notConnected(container: container, network: none)
+        }
+        guard containers[index].endpoints.isEmpty else { throw .isPrivate(container: container) }
+        var changed = self
+        changed.containers[index].privateNetwork = isPrivate ? none : nil
         return changed
     }
 
     /// Makes the choices that follow from the networks that a container is on now.
-    private mutating func settle(_ index: Int) throws(ConnectionError) {
-        try chooseGatewayBridge(of: index)
+    private mutating func settle(_ index: Int, _ reserved: [Subnet]) throws(ConnectionError) {
+        try chooseGatewayBridge(of: index, avoiding: reserved)
         try spreadNetworks()
         containers[index].chooseWaysOut(networks)
     }
 
-    /// Gives a container an endpoint on `network`, with the addresses `requested` or else free ones.
-    mutating func add(
-        _ network: Network, to index: Int, requested: [IPAddress] = [], aliases: [String] = [],
-        taken: Set<IPAddress> = []
-    ) throws(ConnectionError) {
-        let container = containers[index].name
-        let key = network.declaration.key
-        let addresses = try addresses(on: network, of: containers[index].host, requested, taken)
-        var endpoint = Endpoint(
-            network: key, interface: freeInterface(of: containers[index], on: network), addresses: addresses,
-            mac: addresses.first { $0.address.family == .v4 }.map { MACAddress(derivedFrom: $0.address) }
-                ?? MACAddress(of: "\(name)/\(container)/\(key)"), aliases: aliases)
-        endpoint.requestedAddresses = requested
-        containers[index].endpoints.append(endpoint)
-        leases.addresses[container, default: [:]][key] = addresses.map(\.address)
-    }
-
-    /// Takes a container's endpoint on the network `key` away.
-    mutating func remove(_ key: String, from index: Int) {
-        containers[index].endpoints.removeAll { $0.network == key }
-        let container = containers[index].name
-        leases.addresses[container]?[key] = nil
-        if leases.addresses[container]?.isEmpty ?? false { leases.addresses[container] = nil }
+    /// The container of that name, which must have interfaces of its own.
+    private func index(of container: String) throws(ConnectionError) -> Int {
+        guard let index = containers.firstIndex(where: { $0.name == container }) else { throw .noContainer(container) }
+        switch containers[index].sandbox {
+        case .own, .joined: return index
+        case .host: throw .onHost(container: container)
+        case .shared(let owner), .outside(let owner): throw .noSandbox(container: container, owner: owner)
+        }
     }
 
     private func place(_ container: String, _ key: String) throws(ConnectionError) -> (Int, Network) {
-        guard let index = containers.firstIndex(where: { $0.name == container }) else { throw .noContainer(container) }
-        guard containers[index].hasInterfaces else { throw .noSandbox(container: container) }
+        let index = try index(of: container)
         guard let network = networks.first(where: { $0.declaration.key == key }) else { throw .noNetwork(key) }
-        if network.isKnownToHosts {
-            guard fabric?.played == nil else { throw .spanning(network: network.name) }
-            guard containers[index].sandbox == .own else { throw .outsideSandbox(container: container) }
+        if network.isKnownToHosts, containers[index].sandbox != .own {
+            throw .outsideSandbox(container: container)
+        }
+        if let played = fabric?.played, let host = containers[index].host, host != played,
+            !network.spansHosts
+        {
+            throw .elsewhere(container: container, host: host, network: network.name)
         }
         return (index, network)
-    }
-
-    /// Addresses for a new endpoint, one of each family that the network has, IPv4 first.
-    private func addresses(
-        on network: Network, of host: String?, _ requested: [IPAddress], _ taken: Set<IPAddress>
-    ) throws(ConnectionError) -> [InterfaceAddress] {
-        let space = AddressSpace(of: network.declaration, on: host)
-        let others = containers.filter { AddressSpace(of: network.declaration, on: $0.host) == space }
-            .flatMap(\.endpoints).filter { $0.network == network.declaration.key }
-        var pools = network.pools(with: others.flatMap(\.addresses).map(\.address) + taken)
-        if let fabric, let host = fabric.host(host), let slices = network.slices(of: host, among: fabric.hosts) {
-            pools = slices
-            for address in others.flatMap(\.addresses) {
-                for index in pools.indices { _ = pools[index].take(address.address) }
-            }
-        }
-        var chosen: [IPFamily: InterfaceAddress] = [:]
-        for address in requested {
-            guard let index = pools.firstIndex(where: { $0.subnet.contains(address) }) else {
-                throw .outside(address, network: network.name)
-            }
-            guard pools[index].take(address) else { throw .taken(address) }
-            chosen[address.family] = InterfaceAddress(address, in: pools[index].subnet)
-        }
-        for family in network.declaration.families where chosen[family] == nil {
-            for index in pools.indices where pools[index].subnet.family == family && chosen[family] == nil {
-                let subnet = pools[index].subnet
-                chosen[family] = pools[index].takeLowest().map { InterfaceAddress($0, in: subnet) }
-            }
-            if chosen[family] == nil { throw .exhausted(family, network: network.name) }
-        }
-        return IPFamily.allCases.compactMap { chosen[$0] }
-    }
-
-    /// The lowest name such as `eth1` that no interface of `container` has.
-    private func freeInterface(of container: Container, on network: Network) -> String {
-        let ends = cables.flatMap { [$0.first, $0.second] }.filter { $0.container == container.name }
-        let own = devices.map(\.interface).filter { $0.container == container.name }
-        let taken = Set(container.endpoints.map(\.interface) + ends.map(\.interface) + own.map(\.name))
-        let prefix = network.declaration.options.interfacePrefix ?? "eth"
-        return (0...).lazy.map { "\(prefix)\($0)" }.first { !taken.contains($0) } ?? prefix
-    }
-}
-
-extension Layout.Network {
-    /// The network's subnets with everything taken that has an address, `addresses` among it.
-    func pools(with addresses: [IPAddress]) -> [AddressPool] {
-        segments.map { segment in
-            let configured = declaration.pools.first { $0.subnet == segment.subnet }
-            var pool = AddressPool(segment.subnet, range: configured?.range, gateway: segment.gateway)
-            for address in (configured?.auxiliary.values).map(Array.init) ?? [] { _ = pool.take(address) }
-            for address in addresses { _ = pool.take(address) }
-            return pool
-        }
     }
 }
 

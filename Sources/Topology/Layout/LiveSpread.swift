@@ -1,9 +1,13 @@
 import Addressing
 import Links
+import YAML
 
 extension Layout.Network {
     /// Whether endpoints on different hosts are told of one another by the hosts.
     var isKnownToHosts: Bool { overlay != nil || routed != nil }
+
+    /// Whether endpoints on other hosts than an endpoint's own see it.
+    public var spansHosts: Bool { isKnownToHosts || declaration.spansHosts }
 
     /// The network on `carriers`, the hosts that endpoints are on now, of a lab's `hosts`.
     func carried(by carriers: [Layout.Host], among hosts: [Layout.Host]) throws(ConnectionError) -> Layout.Network {
@@ -67,8 +71,8 @@ extension Layout {
 
     /// Puts the container on its host's gateway bridge where an overlay leaves it without a way out, and else takes it off.
     ///
-    /// Where no service of the file needs one there is no such bridge, and no way out.
-    mutating func chooseGatewayBridge(of index: Int) throws(ConnectionError) {
+    /// Where no service of the file needs one the bridge comes with the first container, and goes with the last.
+    mutating func chooseGatewayBridge(of index: Int, avoiding reserved: [Subnet]) throws(ConnectionError) {
         let key = Topology.Network.gatewayBridgeKey
         let declared = networks.filter { network in
             !network.declaration.isInternal && network.declaration.key != key
@@ -76,8 +80,45 @@ extension Layout {
         }.map(\.declaration)
         let isNeeded = declared.contains { $0.driver == .overlay } && !declared.contains(where: \.driver.hasBridge)
         let isThere = containers[index].endpoints.contains { $0.network == key }
-        if isThere, !isNeeded { remove(key, from: index) }
-        guard !isThere, isNeeded, let bridge = networks.first(where: { $0.declaration.key == key }) else { return }
-        try add(bridge, to: index)
+        if isThere, !isNeeded {
+            remove(key, from: index)
+            removeGatewayBridge()
+        }
+        guard !isThere, isNeeded else { return }
+        if let bridge = networks.first(where: { $0.declaration.key == key }) {
+            try add(bridge, to: index)
+        } else {
+            try add(makeGatewayBridge(avoiding: reserved), to: index)
+        }
+    }
+
+    /// Adds the bridge that a file has whose services need one, and gives it the first free subnet.
+    private mutating func makeGatewayBridge(avoiding reserved: [Subnet]) throws(ConnectionError) -> Network {
+        var declaration = Topology.Network(key: Topology.Network.gatewayBridgeKey)
+        declaration.becomeGatewayBridge()
+        var taken = SubnetSet()
+        taken.insert(reserved)
+        taken.insert(networks.flatMap { $0.segments.map(\.subnet) + $0.declaration.pools.map(\.subnet) })
+        taken.insert((fabric?.hosts ?? []).flatMap { $0.addresses.map(\.subnet) })
+        let free = DefaultPools.v4.first { $0 != DefaultPools.predefinedBridge && !taken.overlaps($0) }
+        guard let free, let gateway = AddressPool(free).gateway else {
+            throw .noSubnet(network: declaration.key)
+        }
+        let network = Network(
+            declaration: declaration, name: declaration.key, bridge: declaration.key,
+            segments: [.init(subnet: free, gateway: gateway)])
+        networks.append(network)
+        leases.subnets[declaration.key] = [free]
+        return network
+    }
+
+    /// Takes the gateway bridge away that no container is on and that is not the file's.
+    private mutating func removeGatewayBridge() {
+        let key = Topology.Network.gatewayBridgeKey
+        let isUsed = containers.contains { container in container.endpoints.contains { $0.network == key } }
+        let isOfFile = networks.contains { $0.declaration.key == key && $0.declaration.mark.line > 0 }
+        guard !isUsed, !isOfFile else { return }
+        networks.removeAll { $0.declaration.key == key }
+        leases.subnets[key] = nil
     }
 }

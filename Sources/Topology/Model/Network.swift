@@ -103,6 +103,10 @@ extension Topology {
         static let predefinedNames: Set = [predefinedBridgeKey, "host", "none"]
         /// The bridge of the predefined network.
         public static let predefinedBridgeName = "weft0"
+        /// The network of containers that are on no other one (`network_mode: none`).
+        public static let noneKey = "none"
+        /// The network of the host's own namespace (`network_mode: host`).
+        public static let hostKey = "host"
         /// The network that gives containers on overlays their way out: a bridge on each host (Docker's `docker_gwbridge`).
         public static let gatewayBridgeKey = "weft_gwbridge"
         /// Whether endpoints on all hosts share the network's addresses; else each host has them, or some, for itself.

@@ -1,3 +1,4 @@
+import Topology
 import YAML
 
 /// What follows a command's name on the command line, sorted into options and operands.
@@ -6,12 +7,14 @@ struct Arguments: Hashable, Sendable {
     private(set) var operands: [String] = []
     /// The words from a ``Operand/Count/rest`` operand on.
     private(set) var rest: [String] = []
-    private var values: [Option: String] = [:]
+    private var values: [Option: [String]] = [:]
 
     /// Whether the option is given.
     func has(_ option: Option) -> Bool { values[option] != nil }
     /// The value that the option is given, the last one if several.
-    subscript(option: Option) -> String? { values[option] }
+    subscript(option: Option) -> String? { values[option]?.last }
+    /// All values that the option is given, in order.
+    func all(_ option: Option) -> [String] { values[option] ?? [] }
     /// The operand at that place.
     subscript(index: Int) -> String? { operands.indices.contains(index) ? operands[index] : nil }
 }
@@ -69,11 +72,11 @@ extension Arguments {
     ) throws(UsageError) {
         guard option.value != nil else {
             guard value == nil else { throw .unexpectedValue(option) }
-            values[option] = ""
+            values[option] = [""]
             return
         }
         guard let value = value ?? words.popFirst() else { throw .missingValue(option) }
-        values[option] = value
+        values[option, default: []].append(value)
     }
 
     private func checkCount(of expected: [Operand]) throws(UsageError) {
@@ -93,6 +96,27 @@ extension Arguments {
             throw .invalidValue(option, text, expected: "a number of seconds, more than 0 and at most 86400")
         }
         return value
+    }
+
+    /// A number within `range` given with `option`.
+    func integer(_ option: Option, in range: ClosedRange<Int>) throws(UsageError) -> Int? {
+        guard let text = self[option] else { return nil }
+        guard let value = Int(text), range.contains(value) else {
+            throw .invalidValue(
+                option, text, expected: "a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return value
+    }
+
+    /// Hands each value of `option` to `take`, and those of a list one by one.
+    func each(
+        _ option: Option, isList: Bool = false, _ take: (String) throws(ValueFault) -> Void
+    ) throws(UsageError) {
+        for text in all(option) {
+            for word in isList ? text.split(separator: ",").map(String.init) : [text] {
+                do throws(ValueFault) { try take(word) } catch { throw .badValue(option, error) }
+            }
+        }
     }
 
     /// One of a set of words given with `option`.

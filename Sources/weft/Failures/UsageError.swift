@@ -1,3 +1,4 @@
+import Topology
 import YAML
 
 /// Why a command line makes no sense.
@@ -8,6 +9,7 @@ enum UsageError: Error, Hashable {
     case missingValue(Option)
     case unexpectedValue(Option)
     case invalidValue(Option, String, expected: String)
+    case badValue(Option, ValueFault)
     case invalidOperand(String, String, expected: String)
     case missingOperand(String)
     case unexpectedOperand(String)
@@ -30,6 +32,7 @@ extension UsageError {
         case .unexpectedValue(let option): "--\(option.name) takes no value"
         case .invalidValue(let option, let value, let expected):
             "--\(option.name) must be \(expected), not \(value.inQuotes)"
+        case .badValue(let option, let fault): "--\(option.name): \(fault.message)"
         case .invalidOperand(let name, let word, let expected): "\(name) must be \(expected), not \(word.inQuotes)"
         case .missingOperand(let name): "\(name) is missing"
         case .unexpectedOperand(let word): "\(word.inQuotes) is one argument too many"
@@ -47,6 +50,7 @@ extension UsageError {
     var hint: String? {
         switch self {
         case .unknownCommand(_, let suggestion?), .unknownOption(_, let suggestion?): "did you mean `\(suggestion)`?"
+        case .badValue(_, let fault): fault.hint
         case .unknownHost(_, _, []): "leave --host out"
         case .unknownHost(let name, _, let known): closest(to: name, among: known).map { "did you mean `\($0)`?" }
         default: nil
