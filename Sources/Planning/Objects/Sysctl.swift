@@ -23,6 +23,11 @@ public struct Sysctl: Hashable, Sendable {
     ) -> Sysctl {
         Sysctl(namespace: namespace, path: ["net", family, "conf", link, key], value: value, link: link)
     }
+
+    /// The identity of `net.<family>.conf.<link>.<key>`.
+    static func interfaceID(_ namespace: Namespace, _ link: String, family: String, _ key: String) -> ObjectID {
+        interface(namespace, link, family: family, key, "").id
+    }
 }
 
 extension Sysctl: Reconcilable {

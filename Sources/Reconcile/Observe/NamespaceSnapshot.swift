@@ -54,7 +54,24 @@ struct NamespaceSnapshot {
         addresses.contains { $0.link == link.index && $0.originator == ownProtocol }
     }
 
+    /// The address of a link, with what was before it there.
+    func object(for address: InterfaceAddress, on link: Netlink.Link, named name: String) -> Planning.Address {
+        var object = Planning.Address(namespace: namespace, link: name, address: address)
+        let others = addresses.filter { $0.link == link.index && address.isBeside($0.address) }
+        // On an address of IPv6 the same flag says that it is a temporary one.
+        guard address.address.family == .v4,
+            others.contains(where: { $0.address == address && $0.flags.contains(.secondary) })
+        else { return object }
+        object.primary = others.first { !$0.flags.contains(.secondary) }?.address
+        return object
+    }
+
     private var keepsOriginators: Bool { addresses.contains { $0.originator != nil } }
+}
+
+extension InterfaceAddress {
+    /// Whether both have the same subnet, with prefixes of the same length.
+    fileprivate func isBeside(_ other: InterfaceAddress) -> Bool { subnet == other.subnet }
 }
 
 extension Netlink.Link {
