@@ -93,6 +93,7 @@ extension KernelObject: CustomStringConvertible {
             return [
                 change("bridge", old.bridge, new.bridge), change("hairpin", old.isHairpin, new.isHairpin),
                 change("isolated", old.isIsolated, new.isIsolated), change("learning", old.isLearning, new.isLearning),
+                change("flood", old.isFlooded, new.isFlooded),
                 change("neigh_suppress", old.suppressesNeighbours, new.suppressesNeighbours),
                 change("vlans", old.vlans?.words, new.vlans?.words),
             ].compactMap(\.self)

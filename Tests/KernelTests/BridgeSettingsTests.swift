@@ -66,6 +66,13 @@ struct BridgeSettingsTests {
                 let changed = try json(of: "bridge", "-j", "-d", "link", "show", "dev", "eth0")[0]
                 #expect(changed["isolated"].bool == false)
                 #expect(changed["learning"].bool == true)
+                try shell("bridge link set dev eth0 flood off")
+                #expect(
+                    try LinkLab.plan([bridge(Bridge()), Self.pair, .port(port())]) == [
+                        "~ port eth0 on br0 flood false → true"
+                    ])
+                try LinkLab.apply([bridge(Bridge()), Self.pair, .port(port())])
+                #expect(try json(of: "bridge", "-j", "-d", "link", "show", "dev", "eth0")[0]["flood"].bool == true)
             }
         }
     }

@@ -121,6 +121,19 @@ struct LinkEditTests {
         }
     }
 
+    @Test(.requires(.gre)) func `a tunnel that somebody made to number its packets is put right`() async throws {
+        try await inPrivateNamespaces {
+            let text = file(
+                "  - {type: gre, key: 7, endpoints: [{service: a, interface: t0, addresses: [10.1.0.1/24]}, "
+                    + "{service: b, interface: t0, addresses: [10.1.0.2/24]}]}")
+            try apply(text)
+            try shell("ip -n lab-a link set t0 type gre key 7 local 10.0.0.1 remote 10.0.0.2 seq")
+            #expect(try plan(text).contains("- gre lab-a:t0"))
+            try apply(text)
+            try shell("ip netns exec lab-a ping -c1 -W2 10.1.0.2")
+        }
+    }
+
     @Test func `a bridge network has an MTU that is too small for IPv6`() async throws {
         try await inPrivateNamespaces {
             let text = """

@@ -126,8 +126,7 @@ struct OwnedObjects {
         if let port = snapshot.port(link) { add(.port(port)) }
         let addresses = snapshot.addresses.filter { $0.link == link.index && snapshot.isOurs($0) }.map(\.address)
         for address in addresses { add(.address(snapshot.object(for: address, on: link, named: link.name))) }
-        let master = snapshot.link(link.master)
-        for object in snapshot.tables?.objects(on: link, in: namespace, master: master) ?? [] { add(object) }
+        for object in snapshot.entries(on: link) { add(object) }
         for route in snapshot.routes where route.link == link.index && route.originator == ownProtocol {
             let object = Planning.Route(route, by: link.name, with: addresses, in: namespace)
             // What another link's address is the source of is told with its holder.
