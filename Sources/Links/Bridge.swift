@@ -33,6 +33,23 @@ public struct Bridge: Hashable, Sendable, Codable {
     }
 }
 
+extension Bridge {
+    /// What a new bridge has without being told, but for `defaultPVID`, which only one with VLAN filtering has (`br_dev_setup`,
+    /// net/bridge/br_device.c).
+    public static let new = Bridge(
+        spanningTree: false, ageing: 30_000, forwardDelay: 1500, multicastSnooping: true, groupForwardMask: 0)
+
+    /// The bridge with nothing left to the kernel: what is not chosen is as a new one has it.
+    public var complete: Bridge {
+        Bridge(
+            spanningTree: spanningTree ?? Self.new.spanningTree, ageing: ageing ?? Self.new.ageing,
+            vlanFiltering: vlanFiltering, defaultPVID: defaultPVID ?? (vlanFiltering ? 1 : nil),
+            forwardDelay: forwardDelay ?? Self.new.forwardDelay,
+            multicastSnooping: multicastSnooping ?? Self.new.multicastSnooping,
+            groupForwardMask: groupForwardMask ?? Self.new.groupForwardMask)
+    }
+}
+
 extension Bridge: DeviceSettings {
     /// The kind's name.
     public static let kind = "bridge"
@@ -40,15 +57,20 @@ extension Bridge: DeviceSettings {
     public static var kinds: [String] { [kind] }
     /// `bridge`.
     public var kind: String { Self.kind }
-    /// Such as `stp_state 1`.
-    public var words: [String] {
-        func word(_ name: String, _ value: (some CustomStringConvertible)?) -> [String] {
-            value.map { [name, "\($0)"] } ?? []
+    /// Such as `stp_state 1`; nothing of what a new bridge has without being told.
+    public var words: [String] { words(besides: .new) }
+
+    /// What is not as `other` has it.
+    public func words(besides other: Bridge) -> [String] {
+        func word<Value: Equatable>(_ name: String, _ value: (Bridge) -> Value?) -> [String] {
+            value(self).flatMap { $0 == value(other) ? nil : [name, "\($0)"] } ?? []
         }
-        func flag(_ name: String, _ value: Bool?) -> [String] { word(name, value.map { $0 ? 1 : 0 }) }
-        return word("forward_delay", forwardDelay) + word("ageing_time", ageing) + flag("stp_state", spanningTree)
-            + flag("vlan_filtering", vlanFiltering ? true : nil) + word("vlan_default_pvid", defaultPVID)
-            + flag("mcast_snooping", multicastSnooping) + word("group_fwd_mask", groupForwardMask)
+        func flag(_ name: String, _ value: (Bridge) -> Bool?) -> [String] {
+            word(name) { bridge in value(bridge).map { $0 ? 1 : 0 } }
+        }
+        return word("forward_delay", \.forwardDelay) + word("ageing_time", \.ageing) + flag("stp_state", \.spanningTree)
+            + flag("vlan_filtering", \.vlanFiltering) + word("vlan_default_pvid", \.defaultPVID)
+            + flag("mcast_snooping", \.multicastSnooping) + word("group_fwd_mask", \.groupForwardMask)
     }
     /// Ethernet bridging, and what filters.
     public var option: KernelOption {
@@ -65,7 +87,10 @@ extension Bridge: DeviceSettings {
         if desired.defaultPVID == nil { copy.defaultPVID = nil }
         if desired.groupForwardMask == nil { copy.groupForwardMask = nil }
         if desired.forwardDelay == nil { copy.forwardDelay = nil }
-        if desired.multicastSnooping == nil { copy.multicastSnooping = nil }
+        // A kernel that cannot snoop does not tell of it.
+        if desired.multicastSnooping == nil || multicastSnooping == nil {
+            copy.multicastSnooping = desired.multicastSnooping
+        }
         return copy
     }
 }

@@ -38,6 +38,14 @@ public enum Device: Hashable, Sendable, Codable {
         return canBecome(settings)
     }
 
+    /// What `ip link set` takes after `type` so that `other` becomes this.
+    public func words(besides other: Device) -> [String] {
+        func words<Settings: DeviceSettings>(_ settings: Settings) -> [String] {
+            (other.settings as? Settings).map(settings.words(besides:)) ?? settings.words
+        }
+        return words(settings)
+    }
+
     /// The device without what `desired` leaves to the kernel, so that the two compare.
     public func normalised(to desired: Device) -> Device {
         switch (self, desired) {

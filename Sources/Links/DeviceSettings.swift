@@ -9,6 +9,8 @@ public protocol DeviceSettings: Hashable, Sendable {
     var kind: String { get }
     /// What `ip link add` takes after `type KIND`, except the link below.
     var words: [String] { get }
+    /// What `ip link set` takes after `type KIND` so that a link with the settings `other` gets these.
+    func words(besides other: Self) -> [String]
     /// How `ip link add` is told of the link below.
     static var lowerKeyword: LowerKeyword { get }
     /// The kernel's option that the kind needs.
@@ -22,6 +24,8 @@ public protocol DeviceSettings: Hashable, Sendable {
 extension DeviceSettings {
     /// Before the kind.
     public static var lowerKeyword: LowerKeyword { .link }
+    /// All of them.
+    public func words(besides other: Self) -> [String] { words }
     /// Only into themselves.
     public func canBecome(_ other: Self) -> Bool { self == other }
     /// Nothing is left to the kernel.

@@ -35,6 +35,10 @@ public struct GRE: Hashable, Sendable, Codable {
     public var inputChecksum = false
     /// Whether packets are sent with a checksum.
     public var outputChecksum = false
+    /// Whether packets must be numbered to be taken; no file asks for it, since it has no use but to drop what comes late.
+    public var inputSequence = false
+    /// Whether packets are sent with a number.
+    public var outputSequence = false
     /// Hops of the packets; absent: over IPv4 those of the inner packet, over IPv6 the kernel's default.
     public var ttl: UInt8?
     /// Type of service of the packets; 1 inherits the inner packet's.
@@ -80,6 +84,8 @@ extension GRE: DeviceSettings {
         } else if inputChecksum || outputChecksum {
             words.append(inputChecksum ? "icsum" : "ocsum")
         }
+        if inputSequence { words.append("iseq") }
+        if outputSequence { words.append("oseq") }
         if let ttl { words += ["ttl", "\(ttl)"] }
         words += tosWords(tos)
         switch variant.family {

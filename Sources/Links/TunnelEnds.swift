@@ -29,7 +29,8 @@ extension Device {
         switch self {
         case .gre(let gre):
             let options: [Bool] = [
-                gre.outputKey != nil, gre.outputChecksum, gre.encapsulationLimit != nil, gre.encapsulationLimit != nil,
+                gre.outputKey != nil, gre.outputChecksum, gre.outputSequence, gre.encapsulationLimit != nil,
+                gre.encapsulationLimit != nil,
             ]
             return header + 4 + UInt32(options.count { $0 }) * 4 + ethernet
         case .ipTunnel: return header

@@ -84,7 +84,7 @@ extension KernelObject: CustomStringConvertible {
                 change("alias", old.alias, new.alias),
                 change("altname", old.alternativeName, new.alternativeName), change("group", old.group, new.group),
                 change("arp", old.hasNeighbours, new.hasNeighbours),
-                change("settings", old.settingsWords, new.settingsWords),
+                change("settings", old.settingsWords(besides: new), new.settingsWords(besides: old)),
             ].compactMap(\.self)
         case (.filter(let old), .filter(let new)):
             return [change("program", old.program, new.program)].compactMap(\.self)
@@ -93,6 +93,7 @@ extension KernelObject: CustomStringConvertible {
             return [
                 change("bridge", old.bridge, new.bridge), change("hairpin", old.isHairpin, new.isHairpin),
                 change("isolated", old.isIsolated, new.isIsolated), change("learning", old.isLearning, new.isLearning),
+                change("flood", old.isFlooded, new.isFlooded),
                 change("neigh_suppress", old.suppressesNeighbours, new.suppressesNeighbours),
                 change("vlans", old.vlans?.words, new.vlans?.words),
             ].compactMap(\.self)
@@ -130,10 +131,10 @@ extension Link {
         return "\(named) on \(lower.namespace.qualifier)\(link)"
     }
 
-    /// What only the kind has, as `ip link add` takes it.
-    fileprivate var settingsWords: String {
-        guard case .device(let device) = kind else { return "" }
-        return device.settings.words.joined(separator: " ")
+    /// What only the kind has and `other` has not, as `ip link add` takes it.
+    fileprivate func settingsWords(besides other: Link) -> String {
+        guard let device, let other = other.device else { return "" }
+        return device.words(besides: other).joined(separator: " ")
     }
 }
 

@@ -25,7 +25,7 @@ extension State<KernelObject> {
             objects += UnderlayObjects(fabric: fabric, topology: layout.name).objects
         }
         objects += layout.linkObjects
-        self.init(objects.bringingUpPortsLast())
+        self.init(objects.bringingUpPortsLast().sized())
     }
 }
 

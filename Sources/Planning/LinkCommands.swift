@@ -50,7 +50,9 @@ extension Link {
         if alias != new.alias { words += ["alias", new.alias] }
         if group != new.group { words += ["group", "\(new.group)"] }
         if hasNeighbours != new.hasNeighbours { words += ["arp", new.hasNeighbours ? "on" : "off"] }
-        if kind != new.kind, case .device = new.kind { words += ["type", new.kindWords] }
+        if let device, let wanted = new.device, device != wanted {
+            words += ["type", wanted.kind] + wanted.words(besides: device)
+        }
         return (words.isEmpty ? [] : ["\(namespace.ip) link set \(name) \(words.joined(separator: " "))"])
             + peerChanges(to: new) + nameChanges(to: new)
     }

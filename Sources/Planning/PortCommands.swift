@@ -20,6 +20,7 @@ extension BridgePort {
         let settings: [(String, Bool, Bool)] = [
             ("hairpin", old?.isHairpin ?? false, isHairpin), ("isolated", old?.isIsolated ?? false, isIsolated),
             ("learning", old?.isLearning ?? true, isLearning),
+            ("flood", old?.isFlooded ?? true, isFlooded),
             ("neigh_suppress", old?.suppressesNeighbours ?? false, suppressesNeighbours),
         ]
         let words = settings.filter { $0.1 != $0.2 }.map { "\($0.0) \($0.2 ? "on" : "off")" }

@@ -46,6 +46,24 @@ struct TunnelAuditTests {
         }
     }
 
+    @Test func `a static entry that puts a station behind the wrong port of a tunnel's bridge goes`() async throws {
+        @Sendable func port(_ link: String) -> KernelObject {
+            .port(BridgePort(namespace: Self.sandbox, link: link, bridge: "br0"))
+        }
+        try await inPrivateNamespaces {
+            let objects =
+                try Self.objects() + [
+                    .link(LinkLab.link(Self.sandbox, "br0", .bridge)), port("vxlan0"), port("v0"),
+                    .link(LinkLab.link(Self.sandbox, "v0", .veth(peer: .init(namespace: Self.sandbox, name: "v1")))),
+                ]
+            try LinkLab.apply(objects)
+            try shell("bridge -n lab-sandbox fdb add 02:42:0a:00:00:03 dev v0 master static")
+            #expect(try LinkLab.plan(objects) == ["- fdb lab-sandbox:v0 02:42:0a:00:00:03 master"])
+            try LinkLab.apply(objects)
+            #expect(try LinkLab.plan(objects) == [])
+        }
+    }
+
     @Test(arguments: [
         Drift(
             command: "bridge -n lab-sandbox fdb replace 02:42:0a:00:00:03 dev vxlan0 dst 192.168.205.99 self permanent",
@@ -57,6 +75,12 @@ struct TunnelAuditTests {
                 + "dst 192.168.205.11 port 4790 vni 43 self permanent",
             repair: [
                 "~ fdb lab-sandbox:vxlan0 02:42:0a:00:00:03 dst 192.168.205.11 vni 43 → none, port 4790 → none"
+            ]),
+        Drift(
+            command: "ip -n lab-sandbox link set vxlan0 arp off",
+            repair: [
+                "~ vxlan lab-sandbox:vxlan0 arp false → true",
+                "+ neighbour lab-sandbox:vxlan0 10.0.0.3 at 02:42:0a:00:00:03",
             ]),
         Drift(
             command: "bridge -n lab-sandbox fdb del 02:42:0a:00:00:03 dev vxlan0 self",

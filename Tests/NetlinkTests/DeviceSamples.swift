@@ -50,6 +50,7 @@ extension Device {
         var oneWay = GRE(.gre, remote: try address("10.0.0.2"))
         oneWay.inputKey = 0
         oneWay.outputChecksum = true
+        oneWay.inputSequence = true
         oneWay.pathMTUDiscovery = false
         oneWay.ignoresDF = true
         var over6 = GRE(.ip6gre, local: try address("fd00::1"), remote: try address("fd00::2"))

@@ -118,10 +118,10 @@ import Topology
             switch operation {
             case .create(let object):
                 #expect(state[object.id] == nil, "\(object) is there already")
-                checkRequirements(of: object, in: state, known: start, end)
+                checkRequirements(of: object, in: state, from: start, to: end)
             case .update(let old, let new):
                 #expect(state[old.id] == old)
-                checkRequirements(of: new, in: state, known: start, end)
+                checkRequirements(of: new, in: state, from: start, to: end)
             case .delete(let object):
                 #expect(state[object.id] != nil, "\(object) is gone already")
                 let dependents = state.objects.values.filter { other in
@@ -137,13 +137,18 @@ import Topology
         return state
     }
 
+    /// What an object requires is there, and already as it will be.
     private func checkRequirements(
-        of object: KernelObject, in state: State<KernelObject>, known: State<KernelObject>...
+        of object: KernelObject, in state: State<KernelObject>, from start: State<KernelObject>,
+        to end: State<KernelObject>
     ) {
         let present = Set(state.objects.values.flatMap(\.identities))
-        let everKnown = Set(known.flatMap { $0.objects.values.flatMap(\.identities) })
+        let everKnown = Set([start, end].flatMap { $0.objects.values.flatMap(\.identities) })
         for requirement in object.requires where everKnown.contains(requirement) {
             #expect(present.contains(requirement), "\(object) comes before \(requirement)")
+            if let wanted = end[requirement] {
+                #expect(state[requirement] == wanted, "\(object) comes before the change of \(requirement)")
+            }
         }
     }
 }

@@ -56,6 +56,7 @@ static const unsigned long CLINUX_NS_GET_NSTYPE = NS_GET_NSTYPE;
 static const int CLINUX_NLA_TYPE_MASK = NLA_TYPE_MASK;
 static const uint16_t CLINUX_GRE_CSUM = GRE_CSUM;
 static const uint16_t CLINUX_GRE_KEY = GRE_KEY;
+static const uint16_t CLINUX_GRE_SEQ = GRE_SEQ;
 static const uint32_t CLINUX_TC_CLSACT = TC_H_MAKE(TC_H_CLSACT, 0);
 static const uint32_t CLINUX_TC_EGRESS = TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS);
 

@@ -35,7 +35,7 @@ extension Bridge: DeviceAttributes {
 
 extension Bridge {
     /// A kernel without VLAN filtering refuses to be told that there is to be none.
-    static var unsaid: Bridge? { Bridge() }
+    static var unsaid: Bridge? { .new }
 }
 
 extension LinkKind {

@@ -7,8 +7,8 @@ extension GRE: DeviceAttributes {
     func attributes(lower: Int32?) -> [Attribute<GRE>?] {
         let common: [Attribute<GRE>?] = [
             lower.map { .init(IFLA_GRE_LINK, $0) },
-            .init(IFLA_GRE_IFLAGS, Self.flags(inputKey, inputChecksum)),
-            .init(IFLA_GRE_OFLAGS, Self.flags(outputKey, outputChecksum)),
+            .init(IFLA_GRE_IFLAGS, Self.flags(inputKey, inputChecksum, inputSequence)),
+            .init(IFLA_GRE_OFLAGS, Self.flags(outputKey, outputChecksum, outputSequence)),
             inputKey.map { .init(IFLA_GRE_IKEY, bigEndian: $0) },
             outputKey.map { .init(IFLA_GRE_OKEY, bigEndian: $0) },
             local.map { .init(IFLA_GRE_LOCAL, bytes: $0.bytes) },
@@ -42,8 +42,8 @@ extension GRE: DeviceAttributes {
     private static let trafficClassShift: UInt32 = 20
 
     /// As they are on the wire, in network byte order.
-    private static func flags(_ key: UInt32?, _ checksum: Bool) -> UInt16 {
-        (key == nil ? 0 : CLINUX_GRE_KEY) | (checksum ? CLINUX_GRE_CSUM : 0)
+    private static func flags(_ key: UInt32?, _ checksum: Bool, _ sequence: Bool) -> UInt16 {
+        (key == nil ? 0 : CLINUX_GRE_KEY) | (checksum ? CLINUX_GRE_CSUM : 0) | (sequence ? CLINUX_GRE_SEQ : 0)
     }
 
     init(kind: String, parsing data: RawSpan) throws(NetlinkError) {
@@ -60,6 +60,8 @@ extension GRE: DeviceAttributes {
         }
         gre.inputChecksum = inputFlags & CLINUX_GRE_CSUM != 0
         gre.outputChecksum = outputFlags & CLINUX_GRE_CSUM != 0
+        gre.inputSequence = inputFlags & CLINUX_GRE_SEQ != 0
+        gre.outputSequence = outputFlags & CLINUX_GRE_SEQ != 0
         // A key that is not used is told too.
         if inputFlags & CLINUX_GRE_KEY == 0 { gre.inputKey = nil }
         if outputFlags & CLINUX_GRE_KEY == 0 { gre.outputKey = nil }

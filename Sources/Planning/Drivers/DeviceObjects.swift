@@ -36,7 +36,7 @@ struct DeviceObjects {
         var object = BridgePort(namespace: namespace, link: port.interface, bridge: name, isHairpin: port.isHairpin)
         object.isIsolated = port.isIsolated
         object.isLearning = port.isLearning
-        object.vlans = port.vlans
+        object.vlans = port.vlans ?? device.device.newPort
         return object
     }
 
@@ -56,6 +56,14 @@ struct DeviceObjects {
                         ForwardingEntry(namespace: namespace, link: port.interface, mac: $0, holder: .bridge))
                 }
             }
+    }
+}
+
+extension Device {
+    /// The VLANs of a bridge's new port; `nil` where it does not filter by them.
+    fileprivate var newPort: PortVLANs? {
+        guard case .bridge(let bridge) = self, bridge.vlanFiltering, let vlan = bridge.defaultPVID else { return nil }
+        return vlan == 0 ? PortVLANs() : .access(vlan)
     }
 }
 

@@ -73,7 +73,8 @@ struct OverlaySegment {
     private func bridgeObjects(ports: [BridgePort]) -> [KernelObject] {
         let hasIPv6 = segment.subnets.contains { $0.subnet.family == .v6 }
         let link = Link(
-            namespace: namespace, name: bridge, kind: .bridge, mac: MACAddress(bridge: "\(sandbox.name)/\(bridge)"),
+            namespace: namespace, name: bridge, kind: .bridge(Bridge().complete),
+            mac: MACAddress(bridge: "\(sandbox.name)/\(bridge)"),
             mtu: overlay.mtu, alias: sandbox.mark.text, group: sandbox.mark.linkGroup)
         let sysctls: [Sysctl] =
             [

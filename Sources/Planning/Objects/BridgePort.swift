@@ -18,6 +18,8 @@ public struct BridgePort: Hashable, Sendable {
     public var isIsolated = false
     /// Whether the bridge learns hardware addresses from it (`IFLA_BRPORT_LEARNING`).
     public var isLearning = true
+    /// Whether frames to addresses that the bridge has not learned go out there (`IFLA_BRPORT_UNICAST_FLOOD`).
+    public var isFlooded = true
     /// Whether the bridge answers questions for the neighbours behind it that it knows, and does not ask there for itself
     /// (`IFLA_BRPORT_NEIGH_SUPPRESS`).
     public var suppressesNeighbours = false

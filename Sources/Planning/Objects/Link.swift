@@ -156,10 +156,10 @@ extension Link: Reconcilable {
         }
     }
 
-    /// Its Ethernet address, or that of its other end.
+    /// Its Ethernet address, or that of its other end; neighbours go with it, and where it finds them out or no longer does.
     public func losses(becoming other: Link) -> [ObjectID] {
         var losses: [ObjectID] = []
-        if mac != other.mac { losses.append(Self.addressID(namespace, name)) }
+        if mac != other.mac || hasNeighbours != other.hasNeighbours { losses.append(Self.addressID(namespace, name)) }
         if let peer, let wanted = other.peer, peer.mac != wanted.mac {
             losses.append(Self.addressID(peer.namespace, peer.name))
         }
@@ -176,8 +176,7 @@ extension Link: Reconcilable {
         var copy = self
         if desired.mac == nil { copy.mac = nil }
         if desired.mtu == nil { copy.mtu = nil }
-        // Tunnels of IP packets, dummies and others are born without neighbours.
-        if desired.device != nil && !desired.isBridge { copy.hasNeighbours = desired.hasNeighbours }
+        if desired.device.map({ !$0.isBornWithNeighbours }) ?? false { copy.hasNeighbours = desired.hasNeighbours }
         if desired.alternativeName == nil { copy.alternativeName = nil }
         switch (kind, desired.kind) {
         case (.veth(var end), .veth(let wanted)):
@@ -188,5 +187,16 @@ extension Link: Reconcilable {
         default: break
         }
         return copy
+    }
+}
+
+extension Device {
+    /// Whether the kernel makes it so that it finds out others' Ethernet addresses, whatever it is made upon (no `IFF_NOARP`).
+    fileprivate var isBornWithNeighbours: Bool {
+        switch self {
+        case .bridge, .geneve, .macvlan, .vxlan: true
+        case .gre(let gre): gre.variant.isEthernet
+        case .dummy, .ipTunnel, .ipvlan, .vlan, .vrf: false
+        }
     }
 }

@@ -24,8 +24,8 @@ public struct Sysctl: Hashable, Sendable {
         Sysctl(namespace: namespace, path: ["net", family, "conf", link, key], value: value, link: link)
     }
 
-    /// The identity of a value of one interface.
-    static func id(_ namespace: Namespace, ofInterface link: String, family: String, _ key: String) -> ObjectID {
+    /// The identity of `net.<family>.conf.<link>.<key>`.
+    static func interfaceID(_ namespace: Namespace, _ link: String, family: String, _ key: String) -> ObjectID {
         interface(namespace, link, family: family, key, "").id
     }
 }

@@ -11,6 +11,7 @@ extension RoutingChannel {
             hairpin: changed(old?.isHairpin ?? false, port.isHairpin),
             isolated: changed(old?.isIsolated ?? false, port.isIsolated),
             learning: changed(old?.isLearning ?? true, port.isLearning),
+            unicastFlood: changed(old?.isFlooded ?? true, port.isFlooded),
             neighbourSuppression: changed(old?.suppressesNeighbours ?? false, port.suppressesNeighbours))
         if settings != Netlink.BridgePort() {
             append(.setLink(.name(port.link), [.bridgePort(settings)]), .port(port))

@@ -16,6 +16,8 @@ struct NamespaceSnapshot {
     let rules: [Netlink.RoutingRule]
     /// VLANs of ports by their links' numbers; read only where a bridge of ours filters by VLAN.
     let vlans: [Int32: PortVLANs]
+    /// The numbers of the bridges that have a tunnel of ours as a port.
+    private let tunnelBridges: Set<Int32>
     private let places: [Int32: Int]
 
     init(_ namespace: Planning.Namespace, _ socket: NetlinkSocket) throws(NetlinkError) {
@@ -26,6 +28,7 @@ struct NamespaceSnapshot {
         tables = links.contains(where: NeighbourTables.matter) ? try NeighbourTables(of: socket) : nil
         rules = try socket.routingRules().filter { $0.originator == ownProtocol }
         vlans = links.contains(where: \.isFilteringBridge) ? try socket.portVLANs() : [:]
+        tunnelBridges = Set(links.filter { $0.master != nil && NeighbourTables.matter(for: $0) }.compactMap(\.master))
         places = Dictionary(links.enumerated().map { ($1.index, $0) }) { first, _ in first }
     }
 
@@ -54,7 +57,32 @@ struct NamespaceSnapshot {
         addresses.contains { $0.link == link.index && $0.originator == ownProtocol }
     }
 
+    /// What of `link`, which is ours, the tables have that is ours too.
+    func entries(on link: Netlink.Link) -> [KernelObject] {
+        guard let tables else { return [] }
+        let master = self.link(link.master)
+        let isJudged = master.map { NeighbourTables.matter(for: $0) || tunnelBridges.contains($0.index) } ?? false
+        return tables.objects(on: link, in: namespace, isPort: isJudged)
+    }
+
+    /// The address of a link, with what was before it there.
+    func object(for address: InterfaceAddress, on link: Netlink.Link, named name: String) -> Planning.Address {
+        var object = Planning.Address(namespace: namespace, link: name, address: address)
+        let others = addresses.filter { $0.link == link.index && address.isBeside($0.address) }
+        // On an address of IPv6 the same flag says that it is a temporary one.
+        guard address.address.family == .v4,
+            others.contains(where: { $0.address == address && $0.flags.contains(.secondary) })
+        else { return object }
+        object.primary = others.first { !$0.flags.contains(.secondary) }?.address
+        return object
+    }
+
     private var keepsOriginators: Bool { addresses.contains { $0.originator != nil } }
+}
+
+extension InterfaceAddress {
+    /// Whether both have the same subnet, with prefixes of the same length.
+    fileprivate func isBeside(_ other: InterfaceAddress) -> Bool { subnet == other.subnet }
 }
 
 extension Netlink.Link {

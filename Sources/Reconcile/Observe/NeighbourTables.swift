@@ -24,17 +24,14 @@ struct NeighbourTables {
     }
 
     /// What of `link`, which is ours, is ours too: a neighbour by its protocol number; on a tunnel, where nobody but us has
-    /// any business, everything that somebody said is to stay; on a port of the bridge `master`, where that is one of the file's
-    /// links, what the bridge was told.
-    func objects(
-        on link: Netlink.Link, in namespace: Planning.Namespace, master: Netlink.Link?
-    ) -> [KernelObject] {
+    /// any business, everything that somebody said is to stay; where it `isPort` of a bridge of the file's links, or of one that a
+    /// tunnel of ours leads to, what the bridge was told.
+    func objects(on link: Netlink.Link, in namespace: Planning.Namespace, isPort: Bool) -> [KernelObject] {
         let isTunnel = link.kind.map { Self.tunnelKinds.contains($0) } ?? false
         let known = neighbours.filter { neighbour in
             neighbour.link == link.index && !neighbour.flags.contains(.proxy)
                 && (neighbour.originator == ownProtocol || isTunnel && neighbour.state.contains(.permanent))
         }.compactMap { Planning.Neighbour($0, on: link.name, in: namespace) }
-        let isPort = master.map(Self.matter) ?? false
         let leading =
             isTunnel || isPort
             ? entries.filter {

@@ -82,7 +82,7 @@ extension Snapshot {
                 return nil
             }
             let isThere = snapshot.addresses.contains { $0.link == link.index && $0.address == address.address }
-            return isThere ? object : nil
+            return isThere ? .address(snapshot.object(for: address.address, on: link, named: address.link)) : nil
         case .link(let link):
             guard OwnershipMark(link.alias)?.topology == OwnershipMark.sharedTopology else { return nil }
             guard let there = self[link.namespace]?.link(named: link.name), there.alias == link.alias,

@@ -133,11 +133,8 @@ struct OwnedObjects {
         if link.isUp { add(.up(LinkUp(namespace: namespace, link: link.name))) }
         if let port = snapshot.port(link) { add(.port(port)) }
         let addresses = snapshot.addresses.filter { $0.link == link.index && snapshot.isOurs($0) }.map(\.address)
-        for address in addresses {
-            add(.address(Planning.Address(namespace: namespace, link: link.name, address: address)))
-        }
-        let master = snapshot.link(link.master)
-        for object in snapshot.tables?.objects(on: link, in: namespace, master: master) ?? [] { add(object) }
+        for address in addresses { add(.address(snapshot.object(for: address, on: link, named: link.name))) }
+        for object in snapshot.entries(on: link) { add(object) }
         for route in snapshot.routes where route.link == link.index && route.originator == ownProtocol {
             let object = Planning.Route(route, by: link.name, with: addresses, in: namespace)
             // What another link's address is the source of is told with its holder.

@@ -139,7 +139,7 @@ extension FileDecoder {
         if bridge.defaultPVID != nil && !bridge.vlanFiltering {
             report("default_pvid of \(what) needs vlan_filtering: true", at: fields["default_pvid"]?.mark)
         }
-        return bridge
+        return bridge.complete
     }
 
     private mutating func ttl(_ fields: Fields, _ what: String) -> UInt8? {
