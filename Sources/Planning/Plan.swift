@@ -18,7 +18,11 @@ public struct Plan<Object: Reconcilable>: Hashable, Sendable {
         let losses = observed.objects.values.flatMap { old in
             desired[old.id].map { old == $0 ? [] : old.losses(becoming: $0) } ?? []
         }
-        let gone = observed.ownership.closure(of: doomed, andOwnedBy: losses)
+        let ownership = observed.ownership
+        let displaced =
+            desired.objects.values.filter { observed[$0.id] == nil }.flatMap(\.displaces)
+            + ownership.closure(of: doomed).flatMap { observed[$0]?.displaces ?? [] }
+        let gone = ownership.closure(of: doomed, andOwnedBy: losses + displaced)
         let goneIdentities = Set(gone.flatMap { observed[$0]?.identities ?? [] })
         let deleted = gone.compactMap { observed[$0] }.filter { old in
             old.outlivesOwners || goneIdentities.isDisjoint(with: old.owners)

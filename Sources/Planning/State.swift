@@ -14,6 +14,9 @@ public protocol Reconcilable: Hashable, Sendable {
     func canBecome(_ other: Self) -> Bool
     /// Which of the things that other objects have as their owners the kernel does away with when this one is changed in place.
     func losses(becoming other: Self) -> [ObjectID]
+    /// Which of the things that other objects have as their owners the kernel does away with, and puts back bare, when this one is
+    /// made or deleted.
+    var displaces: [ObjectID] { get }
 }
 
 extension Reconcilable {
@@ -21,6 +24,8 @@ extension Reconcilable {
     public var identities: [ObjectID] { [id] }
     /// Nothing is lost.
     public func losses(becoming other: Self) -> [ObjectID] { [] }
+    /// Nothing else is touched.
+    public var displaces: [ObjectID] { [] }
     /// The kernel deletes it at once.
     public var outlivesOwners: Bool { false }
 }

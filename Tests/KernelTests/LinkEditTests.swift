@@ -79,6 +79,22 @@ struct LinkEditTests {
         try await checkEdit(of: bridge("eth0"), to: bridge("eth0", ", default_pvid: 0"))
     }
 
+    @Test(.requires(.vrf)) func `an interface with addresses comes to a VRF, and leaves it`() async throws {
+        let addresses = "10.0.0.1/24, 'fd00::1/64'"
+        @Sendable func vrf(_ table: Int) -> String {
+            file("  - {type: vrf, service: a, interface: red, table: \(table), ports: [eth0]}", addresses: addresses)
+        }
+        try await checkEdit(of: file(addresses: addresses), to: vrf(100))
+        try await inPrivateNamespaces {
+            try apply(vrf(100))
+            try apply(vrf(101))
+            try shell("ip -n lab-a link set eth0 nomaster")
+            try apply(vrf(101))
+            #expect(try plan(vrf(101)) == [])
+            try remove("lab")
+        }
+    }
+
     @Test func `an interface gets an IPv6 address, and loses it`() async throws {
         try await checkEdit(of: file(), to: file(addresses: "10.0.0.1/24, 'fd00::1/64'")) {
             let shown = try shell("ip -n lab-a -6 address show dev eth0")

@@ -36,6 +36,7 @@ struct DeviceObjects {
         var object = BridgePort(namespace: namespace, link: port.interface, bridge: name, isHairpin: port.isHairpin)
         object.isIsolated = port.isIsolated
         object.isLearning = port.isLearning
+        if case .vrf = device.device { object.entersVRF = true }
         object.vlans = port.vlans ?? device.device.newPort
         return object
     }

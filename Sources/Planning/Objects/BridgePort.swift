@@ -23,6 +23,8 @@ public struct BridgePort: Hashable, Sendable {
     /// Whether the bridge answers questions for the neighbours behind it that it knows, and does not ask there for itself
     /// (`IFLA_BRPORT_NEIGH_SUPPRESS`).
     public var suppressesNeighbours = false
+    /// Whether the master is a VRF and no bridge.
+    public var entersVRF = false
     /// Its VLANs, where the bridge filters by VLAN; as the bridge has it for new ports if absent.
     public var vlans: PortVLANs?
 
@@ -39,10 +41,11 @@ extension BridgePort {
     /// Whether it is the bridge itself.
     public var isBridge: Bool { link == bridge }
 
-    /// The port without what `desired` leaves to the bridge.
+    /// The port without what `desired` leaves to the bridge, and with what it says of that.
     func normalised(to desired: BridgePort) -> BridgePort {
         var copy = self
         if desired.vlans == nil { copy.vlans = nil }
+        copy.entersVRF = desired.entersVRF
         return copy
     }
 }
@@ -54,6 +57,8 @@ extension BridgePort: Reconcilable {
     public var requires: [ObjectID] { [Link.id(namespace, link), Link.id(namespace, bridge)] }
     /// Link and bridge.
     public var owners: [ObjectID] { requires }
+    /// A VRF takes a link down and up again that comes or goes (`cycle_netdev`, drivers/net/vrf.c).
+    public var displaces: [ObjectID] { entersVRF ? [LinkUp.id(namespace, link)] : [] }
     /// A port can be moved to another bridge, and treated in another way.
     public func canBecome(_ other: BridgePort) -> Bool { true }
 }

@@ -66,6 +66,9 @@ extension KernelObject: Reconcilable {
     /// Whether the plan must delete it even when an owner goes.
     public var outlivesOwners: Bool { object.outlivesOwners }
 
+    /// What the kernel does away with when the object is made or deleted.
+    public var displaces: [ObjectID] { object.displaces }
+
     /// What the kernel does away with when the object is changed in place.
     public func losses(becoming other: KernelObject) -> [ObjectID] {
         func losses<Object: Reconcilable>(_ object: Object) -> [ObjectID] {

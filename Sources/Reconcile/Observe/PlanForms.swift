@@ -12,6 +12,7 @@ extension NamespaceSnapshot {
                 isHairpin: link.bridgePort?.hairpin ?? false)
             port.isIsolated = link.bridgePort?.isolated ?? false
             port.isLearning = link.bridgePort?.learning ?? true
+            port.entersVRF = master.kind == VRF.kinds.first
             port.isFlooded = link.bridgePort?.unicastFlood ?? true
             port.suppressesNeighbours = link.bridgePort?.neighbourSuppression ?? false
             port.vlans = master.isFilteringBridge ? vlans[link.index] ?? PortVLANs() : nil
