@@ -36,6 +36,17 @@ import YAML
             ])
     }
 
+    @Test func `who meets another topology's gateway bridge is told how to name the file's`() {
+        let bridge = KernelObject.link(
+            Link(namespace: .host, name: "weft_gwbridge", kind: .bridge, alias: "weft:shop/weft_gwbridge"))
+        let collision = Collision(object: bridge, obstacle: "a bridge link named weft_gwbridge exists")
+        #expect(
+            lines(.collisions([collision])).suffix(2) == [
+                "  hint: each topology's overlays have a gateway bridge of their own; this one's gets another name by",
+                "        networks: {weft_gwbridge: {driver_opts: {com.docker.network.bridge.name: NAME}}}",
+            ])
+    }
+
     @Test func `a port that is taken is listed with who has it`() throws {
         let address = try #require(IPAddress("172.18.0.2"))
         let port = Layout.Port(

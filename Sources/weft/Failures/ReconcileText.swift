@@ -42,11 +42,22 @@ extension ReconcileError {
             "\(error)", error.isAboutPlantedFolder ? ["hint: weft did not make it so: see who did, and remove it"] : [])
     }
 
+    /// How the file names a bridge that it does not have to mention.
+    private static func gatewayHint(for collisions: [Collision]) -> [String] {
+        let key = Topology.Network.gatewayBridgeKey
+        guard collisions.contains(where: { $0.object.id == Planning.Link.id(.host, key) }) else { return [] }
+        return [
+            "hint: each topology's overlays have a gateway bridge of their own; this one's gets another name by",
+            "      networks: {\(key): {driver_opts: {com.docker.network.bridge.name: NAME}}}",
+        ]
+    }
+
     private static func explain(_ collisions: [Collision]) -> Explanation {
         Explanation(
             "something stands in the way:",
             collisions.map { "\($0.object): \($0.obstacle)" }
-                + ["hint: rename or delete what is there, or choose other names in the file"])
+                + ["hint: rename or delete what is there, or choose other names in the file"]
+                + gatewayHint(for: collisions))
     }
 
     private static func explain(_ networks: [ActiveNetwork]) -> Explanation {
