@@ -92,7 +92,8 @@ public final class Session {
         let obstacles = try snapshot.obstacles(to: layout, firewall: firewall)
         return Proposal(
             name: layout.name, file: file, layout: layout, observed: observed, desired: desired,
-            plan: plan, firewall: firewall, notes: notes + snapshot.notes(on: layout) + obstacles)
+            plan: plan, firewall: firewall,
+            notes: notes + plan.spanningTreeNotes + snapshot.notes(on: layout) + obstacles)
     }
 
     /// What must be done so that nothing of the topology `name` is left.
