@@ -72,6 +72,31 @@ struct ForeignFirewallTests {
         }
     }
 
+    /// Networks of these names, each with a bridge named after it.
+    private static func file(_ names: [String]) -> String {
+        "name: lab\nnetworks:\n"
+            + names.map { "  \($0): {driver_opts: {com.docker.network.bridge.name: \($0)0}}\n" }.joined()
+            + "services: {a: {networks: [\(names.joined(separator: ", "))]}}\n"
+    }
+
+    private static func notes(_ text: String) throws -> [String] {
+        try Session.open(forChange: false) {}.propose(topology(text), file: nil, firewall: .nftables).notes
+            .filter { !$0.hasPrefix("IPv6 clients ") }
+    }
+
+    @Test func `what helps, helps every network that is named`() async throws {
+        try await inPrivateNamespaces {
+            try shell("iptables -P FORWARD DROP")
+            let text = Self.file(["front", "side"])
+            try apply(text, firewall: .nftables)
+            let told = try Self.notes(text)
+            #expect(told.count == 1)
+            try shell(told.first.flatMap { $0.split(separator: "what helps: ").last }.map(String.init) ?? "false")
+            #expect(try Self.notes(text) == [])
+            #expect(try Self.notes(Self.file(["n1", "n2", "n3", "n4"]))[0].hasSuffix("-o n30 -j ACCEPT; and so on"))
+        }
+    }
+
     @Test func `ufw's policy matters with nftables only`() async throws {
         try await inPrivateNamespaces {
             try output(of: "iptables-restore", input: ufwRules)

@@ -10,10 +10,16 @@ extension ForeignRules {
         obstacles(to: traffic, firewall: firewall).map { $0.text($0.packets, remedy: remedy(for: $0)) }
     }
 
-    /// The commands that let the packets go on.
+    /// The commands that let the packets go on, for as many bridges as are named.
     private func remedy(for obstacle: Obstacle<Traffic>) -> String {
+        var seen: Set<String> = []
+        let bridges = obstacle.stopped.map(\.bridge).filter { seen.insert($0).inserted }
+        let commands = bridges.prefix(listedAtMost).map { remedy(for: obstacle, on: $0) }
+        return commands.joined(separator: "; ") + (bridges.count > listedAtMost ? "; and so on" : "")
+    }
+
+    private func remedy(for obstacle: Obstacle<Traffic>, on bridge: String) -> String {
         let chain = obstacle.culprit.chain
-        let bridge = obstacle.stopped.first?.bridge ?? ""
         if chain.table == "firewalld" {
             return "firewall-cmd --zone=trusted --add-interface=\(bridge)"
         }
@@ -79,10 +85,14 @@ extension Obstacle<Traffic> {
     }
 }
 
+/// How many things of one kind are named.
+private let listedAtMost = 3
+
 /// Things of one kind, each once, the first three of them by name: `networks front, back`.
 func listed(_ noun: String, _ names: [String]) -> String {
     var seen: Set<String> = []
     let names = names.filter { seen.insert($0).inserted }
-    let shown = names.prefix(3).joined(separator: ", ") + (names.count > 3 ? " and \(names.count - 3) more" : "")
+    let more = names.count - listedAtMost
+    let shown = names.prefix(listedAtMost).joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
     return "\(names.count == 1 ? noun : noun + "s") \(shown)"
 }
