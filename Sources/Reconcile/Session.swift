@@ -74,8 +74,9 @@ public final class Session {
         try snapshot.checkHost(of: wanted)
         let firewall = try self.firewall(firewall, for: wanted, in: snapshot)
         let (layout, notes) = try possible(wanted, firewall, in: snapshot)
+        let desired = State(desiredBy: layout, firewall: firewall)
         return try proposal(
-            layout, State(desiredBy: layout, firewall: firewall), file: file, firewall: firewall,
+            layout, desired.adding(try defaults(replacedBy: layout, in: snapshot)), file: file, firewall: firewall,
             notes: damage + notes)
     }
 

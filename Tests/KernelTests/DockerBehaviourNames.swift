@@ -219,6 +219,40 @@ struct DockerBehaviourNames {
         }
     }
 
+    @Test func `a sysctl that leaves the file is again as in a new container`() async throws {
+        func file(_ sysctls: String, _ endpoint: String) -> String {
+            """
+            name: lab
+            services:
+              new: {}
+              a:
+                sysctls: {net.ipv4.tcp_keepalive_time: 600\(sysctls)}
+                networks:
+                  default: {driver_opts: {com.docker.network.endpoint.sysctls: "net.ipv4.conf.IFNAME.log_martians=1\(endpoint)"}}
+            """
+        }
+        let all = file(
+            ", net.ipv4.ip_forward: 1, net.ipv4.ip_local_port_range: 20000 30000, net.ipv4.conf.all.log_martians: 1",
+            ",net.ipv4.conf.IFNAME.rp_filter=2")
+        let few = file("", "")
+        try await inPrivateNamespaces {
+            try apply(all)
+            let paths = ["ip_forward", "ip_local_port_range", "conf/eth0/rp_filter"].map { "net/ipv4/\($0)" }
+            func values(_ name: String, _ paths: [String]) throws -> String {
+                try shell("ip netns exec \(name) sysctl -n \(paths.joined(separator: " "))")
+            }
+            #expect(try values("lab-a", paths) == "1\n20000\t30000\n2\n")
+            #expect(try plan(few).count == 3)
+            try apply(few)
+            #expect(try values("lab-a", paths) == values("lab-new", paths))
+            let kept = [
+                "net/ipv4/tcp_keepalive_time", "net/ipv4/conf/eth0/log_martians", "net/ipv4/conf/all/log_martians",
+            ]
+            #expect(try values("lab-a", kept) == "600\n1\n1\n")
+            #expect(try plan(few) == [])
+        }
+    }
+
     @Test func `a network has several subnets, each with its gateway, and addresses come from the first with room`()
         async throws
     {

@@ -9,15 +9,8 @@ enum Sandbox {
         guard container.sandbox == .own else { return files.map { .file($0) } }
         let name = container.name
         let mark = OwnershipMark(topology: layout.name, part: container.service)
-        let namespace = Namespace.named(name)
-        let interfaces = Set(container.endpoints.map(\.interface))
-        let settings = container.settings.map { setting in
-            Sysctl(
-                namespace: namespace, path: setting.path, value: setting.value,
-                link: setting.path.first(where: interfaces.contains))
-        }
         return [.namespace(NamespaceObject(name: name, alias: mark.text))]
-            + files.map { .file($0) } + settings.map { .sysctl($0) }
+            + files.map { .file($0) } + container.sandboxSettings.map { .sysctl($0) }
     }
 
     private static func files(

@@ -100,7 +100,7 @@ extension Topology {
         /// The predefined network of `network_mode: bridge`, shared by all topologies (Docker's `docker0`).
         public static let predefinedBridgeKey = "bridge"
         /// Docker's names of the networks that every machine has.
-        static let predefinedNames: Set = [predefinedBridgeKey, "host", "none"]
+        static let predefinedNames: Set = [predefinedBridgeKey, hostKey, noneKey]
         /// The bridge of the predefined network.
         public static let predefinedBridgeName = "weft0"
         /// The network of containers that are on no other one (`network_mode: none`).
