@@ -26,10 +26,7 @@ struct ForeignFirewallTests {
         var isOpenInwards: Bool
 
         init(_ lab: DockerLab, _ kind: FirewallKind) throws {
-            let session = try Session.open(forChange: false) {}
-            // An ordinary user's apply has a note of its own, on IPv6 clients: bpf(2) is not permitted.
-            notes = try session.propose(topology(ForeignFirewallTests.file), file: nil, firewall: kind).notes
-                .filter { !$0.hasPrefix("IPv6 clients ") }
+            notes = try KernelTests.notes(on: ForeignFirewallTests.file, firewall: kind)
             isOpenOutwards = try lab.echoes(from: "lab-a", DockerLab.outside)
             isOpenInwards = try lab.seen(from: "outside", at: DockerLab.host, 8088) != nil
         }
@@ -79,21 +76,18 @@ struct ForeignFirewallTests {
             + "services: {a: {networks: [\(names.joined(separator: ", "))]}}\n"
     }
 
-    private static func notes(_ text: String) throws -> [String] {
-        try Session.open(forChange: false) {}.propose(topology(text), file: nil, firewall: .nftables).notes
-            .filter { !$0.hasPrefix("IPv6 clients ") }
-    }
-
     @Test func `what helps, helps every network that is named`() async throws {
         try await inPrivateNamespaces {
             try shell("iptables -P FORWARD DROP")
             let text = Self.file(["front", "side"])
             try apply(text, firewall: .nftables)
-            let told = try Self.notes(text)
+            let told = try notes(on: text, firewall: .nftables)
             #expect(told.count == 1)
             try shell(told.first.flatMap { $0.split(separator: "what helps: ").last }.map(String.init) ?? "false")
-            #expect(try Self.notes(text) == [])
-            #expect(try Self.notes(Self.file(["n1", "n2", "n3", "n4"]))[0].hasSuffix("-o n30 -j ACCEPT; and so on"))
+            #expect(try notes(on: text, firewall: .nftables) == [])
+            #expect(
+                try notes(on: Self.file(["n1", "n2", "n3", "n4"]), firewall: .nftables)[0].hasSuffix(
+                    "-o n30 -j ACCEPT; and so on"))
         }
     }
 
@@ -128,10 +122,7 @@ struct ForeignFirewallTests {
             var lab = try DockerLab(file, firewall: .nftables)
             try shell("ip -6 route add default via \(DockerLab.outside6)")
             try lab.serve("outside", 80)
-            func notes() throws -> [String] {
-                try Session.open(forChange: false) {}.propose(topology(file), file: nil, firewall: .nftables).notes
-                    .filter { !$0.hasPrefix("IPv6 clients ") }
-            }
+            func notes() throws -> [String] { try KernelTests.notes(on: file, firewall: .nftables) }
             func isOpen() throws -> Bool { try lab.seen(from: "lab-a", at: DockerLab.outside6, 80) != nil }
             #expect(
                 try notes().filter { !$0.contains("INPUT") } == [

@@ -31,6 +31,12 @@ func plan(_ text: String, host: String? = nil, firewall: FirewallKind = .iptable
     return try session.propose(topology(text), file: nil, firewall: firewall, host: host).plan.lines
 }
 
+/// What people are told of a plan for what `text` declares, but for what an ordinary user always is: that bpf(2) is not permitted.
+func notes(on text: String, host: String? = nil, firewall: FirewallKind? = nil) throws -> [String] {
+    try Session.open(forChange: false) {}.propose(topology(text), file: nil, firewall: firewall, host: host).notes
+        .filter { !$0.contains(": bpf(2): ") }
+}
+
 /// Makes the machine as `text` says.
 @discardableResult
 func apply(_ text: String, host: String? = nil, firewall: FirewallKind = .iptables) throws -> Summary {
