@@ -27,7 +27,12 @@ extension Layout {
 
     /// Identifier of the container `name` of `topology`.
     public static func identifier(ofContainer name: String, in topology: String) -> String {
-        StableHash.identifier("\(topology)/container/\(name)")
+        StableHash.identifier(identity(ofContainer: name, in: topology))
+    }
+
+    /// What the identifier of a container stands for.
+    fileprivate static func identity(ofContainer name: String, in topology: String) -> String {
+        "\(topology)/container/\(name)"
     }
 
     /// Identifier of a container's network stack, the host's included; absent where it is another container's.
@@ -48,7 +53,7 @@ extension Layout {
 extension Layout.Container {
     /// The beginning of the identifier that Docker shows, and knows the container by.
     func shortIdentifier(in topology: String) -> String {
-        String(Layout.identifier(ofContainer: name, in: topology).prefix(12))
+        StableHash.hex(Layout.identity(ofContainer: name, in: topology), digits: 12)
     }
 }
 
